@@ -1,0 +1,165 @@
+"""Annotated articles on disk: the written corpus as marked text, real text as offsets and a digest.
+
+A standoff file is JSON lines, one document each: ``doc``, ``sha256`` of the NFC text in UTF-8, ``published``, ``entities``
+(``[start, end, type]``), ``relations`` (``[type, head, tail]``, places in ``entities``), ``achievements``, ``annotated``
+(the parts where organisations are complete), ``names`` and ``periods``. It never holds the text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from annotations.markup import parse
+from model.errors import AnnotationError
+from model.schema import Achievement, AnnotatedArticle, Article, Entity, EntityType, Kind, Period, Relation, RelationType, Span
+
+HERE = Path(__file__).parent
+CORPUS = HERE / "corpus"
+STANDOFF = HERE / "standoff"
+SPLITS = ("train", "dev", "test")
+INDICATORS = HERE.parent / "seeds" / "indicators.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with one file or document, for the person who mends it."""
+
+    place: str
+    reason: str
+
+
+def indicator_codes(path: Path = INDICATORS) -> tuple[str, ...]:
+    """The codes of the indicator catalogue, in its order."""
+    return tuple(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def read_corpus(split: str, folder: Path = CORPUS) -> tuple[list[AnnotatedArticle], list[Finding]]:
+    """The written articles of a split; a broken file costs only itself and is a finding."""
+    codes = frozenset(indicator_codes())
+    articles, findings = [], []
+    for path in sorted((folder / split).glob("*.txt")):
+        try:
+            articles.append(parse(path.read_text(encoding="utf-8"), path.stem, codes))
+        except (AnnotationError, UnicodeDecodeError) as error:
+            findings.append(Finding(str(path), str(error)))
+    return articles, findings
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the text after NFC, in UTF-8."""
+    return hashlib.sha256(unicodedata.normalize("NFC", text).encode("utf-8")).hexdigest()
+
+
+def read_standoff(texts: dict[str, str], folder: Path = STANDOFF, split: str | None = None) -> tuple[list[AnnotatedArticle], list[Finding]]:
+    """Join the standoff annotations with their texts.
+
+    Args:
+        texts: document id to text.
+        folder: where the ``*.jsonl`` files are.
+        split: only documents of this split; None takes all.
+
+    Returns:
+        The documents whose text is there and has the digest that was annotated, and a finding for each of the others.
+    """
+    articles, findings = [], []
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                row = json.loads(line)
+                if split is not None and row["split"] != split:
+                    continue
+                articles.append(_join(row, texts))
+            except (AnnotationError, ValueError, KeyError, TypeError, IndexError) as error:
+                findings.append(Finding(f"{path}:{number}", str(error)))
+    return articles, findings
+
+
+def standoff_rows(folder: Path = STANDOFF) -> Iterator[dict[str, Any]]:
+    """Every standoff row, without its text."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield json.loads(line)
+
+
+def _join(row: dict[str, Any], texts: dict[str, str]) -> AnnotatedArticle:
+    name = row["doc"]
+    if name not in texts:
+        raise AnnotationError(f"document {name}: no text of this id; give its folder or file with --texts")
+    text = unicodedata.normalize("NFC", texts[name])
+    if digest(text) != row["sha256"]:
+        raise AnnotationError(f"document {name}: the text's digest is {digest(text)[:12]}…, annotated was {row['sha256'][:12]}…; offsets would not fit it")
+    return AnnotatedArticle(
+        article=Article(id=name, text=text, source=row.get("source"), published=_day(row.get("published"))),
+        entities=tuple(Entity(Span(start, end), EntityType(kind)) for start, end, kind in row["entities"]),
+        relations=tuple(Relation(RelationType(kind), head, tail) for kind, head, tail in row["relations"]),
+        achievements=tuple(
+            Achievement(a["anchor"], Kind(a["kind"]), a["code"], certain=a.get("certain", True), duplicate_of=a.get("duplicate_of")) for a in row["achievements"]
+        ),
+        annotated=tuple(Span(start, end) for start, end in row["annotated"]),
+        names={int(place): value for place, value in row.get("names", {}).items()},
+        periods={int(place): Period(_day(first), _day(last)) for place, (first, last) in row.get("periods", {}).items()},
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def standoff_row(annotated: AnnotatedArticle, split: str) -> dict[str, Any]:
+    """One document as a standoff row: no word of the text but the names that a person wrote for a body."""
+    article = annotated.article
+    return {
+        "doc": article.id,
+        "sha256": digest(article.text),
+        "split": split,
+        "published": article.published.isoformat() if article.published else None,
+        "entities": [[e.span.start, e.span.end, str(e.type)] for e in annotated.entities],
+        "relations": [[str(r.type), r.head, r.tail] for r in annotated.relations],
+        "achievements": [
+            {"anchor": a.anchor, "kind": str(a.kind), "code": a.code}
+            | ({} if a.certain else {"certain": False})
+            | ({"duplicate_of": a.duplicate_of} if a.duplicate_of is not None else {})
+            for a in annotated.achievements
+        ],
+        "annotated": [[s.start, s.end] for s in annotated.annotated],
+        "names": {str(place): name for place, name in annotated.names.items()},
+        "periods": {str(place): [day.isoformat() if day else None for day in (p.first, p.last)] for place, p in annotated.periods.items()},
+    }
+
+
+def write_standoff(rows: Iterable[dict[str, Any]], path: Path) -> int:
+    """Write standoff rows, sorted by document; returns how many."""
+    ordered = sorted(rows, key=lambda row: str(row["doc"]))
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ordered), encoding="utf-8")
+    return len(ordered)
+
+
+def read_texts(place: Path) -> dict[str, str]:
+    """Document id to text, from a folder of ``.txt`` and ``.jsonl(.xz)`` files or from one such file."""
+    paths = sorted(place.iterdir()) if place.is_dir() else [place]
+    texts: dict[str, str] = {}
+    for path in paths:
+        if path.suffix == ".txt":
+            texts[path.stem] = path.read_text(encoding="utf-8")
+        elif path.name.endswith((".jsonl", ".jsonl.xz")):
+            texts.update(_rows(path))
+    if not texts:
+        raise AnnotationError(f"{place}: no texts; allowed are a folder or a file of .txt, .jsonl or .jsonl.xz with id and text")
+    return texts
+
+
+def _rows(path: Path) -> Iterator[tuple[str, str]]:
+    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
+    with opened as lines:
+        for line in lines:
+            row = json.loads(line)
+            yield row["id"], row["text"]

@@ -1,0 +1,273 @@
+"""Entities and links of one article to achievement records: fields with values, the organisation's full name, checks, one record a fact."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from model.checks import check_record
+from model.organisations import resolve
+from model.percentages import growth_sign, over_or_of_target, percentage_kind
+from model.periods import read_period, speaking_year
+from model.quantities import read_percentage, read_qualifier, read_quantity
+from model.schema import (
+    Achievement,
+    AchievementRecord,
+    AnnotatedArticle,
+    Check,
+    Entity,
+    EntityType,
+    Kind,
+    OrganisationField,
+    Outcome,
+    PercentageField,
+    PercentageKind,
+    PeriodField,
+    QuantityField,
+    RelationType,
+    Span,
+)
+from model.text import sentences
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """One article's parts, looked up once."""
+
+    annotated: AnnotatedArticle
+    sentences: tuple[Span, ...]
+    names: dict[int, str]
+    links: dict[int, dict[RelationType, list[tuple[int, float]]]]
+    model: str
+
+    @property
+    def text(self) -> str:
+        return self.annotated.article.text
+
+    def entity(self, place: int) -> Entity:
+        return self.annotated.entities[place]
+
+    def sentence(self, span: Span) -> Span:
+        """The sentence that the span starts in; the span itself outside every sentence."""
+        return next((s for s in self.sentences if s.start <= span.start < s.end), span)
+
+    def around(self, span: Span) -> tuple[str, str]:
+        """The sentence's text before and after the span."""
+        sentence = self.sentence(span)
+        return self.text[sentence.start : span.start], self.text[span.end : max(sentence.end, span.end)]
+
+
+def assemble(annotated: AnnotatedArticle, model: str = "") -> tuple[AchievementRecord, ...]:
+    """The article's records in text order, one for each fact.
+
+    Args:
+        annotated: entities and relations, by a person or by the model.
+        model: name and content hash, as every record carries it.
+    """
+    return tuple(merge_repeats([_record(document, achievement) for document in [_document(annotated, model)] for achievement in annotated.achievements]))
+
+
+def assemble_all(annotated: AnnotatedArticle, model: str = "") -> tuple[AchievementRecord, ...]:
+    """One record for every anchor, in the order of ``annotated.achievements``; repeated facts are kept."""
+    document = _document(annotated, model)
+    return tuple(_record(document, achievement) for achievement in annotated.achievements)
+
+
+def _document(annotated: AnnotatedArticle, model: str) -> _Document:
+    text = annotated.article.text
+    bodies = [i for i, entity in enumerate(annotated.entities) if entity.type is EntityType.ORGANISATION]
+    resolved = resolve([annotated.entities[i].span.of(text) for i in bodies], text)
+    links: dict[int, dict[RelationType, list[tuple[int, float]]]] = defaultdict(lambda: defaultdict(list))
+    for relation in annotated.relations:
+        links[relation.head][relation.type].append((relation.tail, relation.score))
+    names = dict(zip(bodies, resolved, strict=True)) | annotated.names
+    return _Document(annotated, sentences(text, annotated.article.body), names, links, model)
+
+
+def _record(document: _Document, achievement: Achievement) -> AchievementRecord:
+    anchor = document.entity(achievement.anchor)
+    links = document.links[achievement.anchor]
+    flaws: list[Check] = []
+    count = _quantity(document, anchor, flaws) if anchor.type is EntityType.COUNT else None
+    target = _target(document, achievement, links, flaws)
+    percentages = _percentages(document, achievement, links, count, target, flaws)
+    organisation, organisation_score = _organisation(document, achievement, anchor)
+    period, period_score = _period(document, anchor, links, flaws)
+    indicators = sorted(tail for tail, _ in links[RelationType.MEASURES])
+    sentence = document.sentence(anchor.span)
+    record = AchievementRecord(
+        id=_identity(document, anchor.span),
+        article_id=document.annotated.article.id,
+        kind=achievement.kind,
+        organisation=organisation,
+        indicator=" ".join(document.entity(place).span.of(document.text) for place in indicators),
+        indicator_code=achievement.code,
+        count=count,
+        target=target,
+        percentages=percentages,
+        period=period,
+        sentence=sentence,
+        sentence_text=sentence.of(document.text),
+        confidence=0.0,
+        field_confidence={
+            "anchor": anchor.score,
+            "organisation": organisation_score,
+            "count": anchor.score if count else 1.0,
+            "target": _weakest(document, links[RelationType.AGAINST]),
+            "percentages": _weakest(document, links[RelationType.RATE]),
+            "period": period_score,
+        },
+        checks=tuple(flaws),
+        model=document.model,
+    )
+    return replace(record, checks=(*record.checks, *check_record(record, document.annotated.article.published)))
+
+
+def _identity(document: _Document, anchor: Span) -> str:
+    """Stable: the same article, anchor and model give the same id."""
+    parts = (document.annotated.article.id, str(anchor.start), anchor.of(document.text), document.model)
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()[:16]
+
+
+def _weakest(document: _Document, links: Sequence[tuple[int, float]]) -> float:
+    return min((score * document.entity(place).score for place, score in links), default=1.0)
+
+
+def _quantity(document: _Document, entity: Entity, flaws: list[Check]) -> QuantityField | None:
+    surface = entity.span.of(document.text)
+    quantity = read_quantity(surface)
+    if quantity is None:
+        flaws.append(Check("readable", Outcome.CONFLICT, f"{surface!r} cannot be read as a number, so the field is left out"))
+        return None
+    if "grouping" in quantity.flaws:
+        flaws.append(Check("grouping", Outcome.CONFLICT, f"the digits of {surface!r} are grouped irregularly; read as they stand"))
+    if "ambiguous" in quantity.flaws:
+        flaws.append(Check("grouping", Outcome.ROUNDING, f"the digits of {surface!r} can be read in two ways; read as {quantity.value}"))
+    before, after = document.around(entity.span)
+    return QuantityField(surface, entity.span, quantity.value, quantity.unit, read_qualifier(before, surface, after), quantity.high)
+
+
+def _target(document: _Document, achievement: Achievement, links: dict[RelationType, list[tuple[int, float]]], flaws: list[Check]) -> QuantityField | None:
+    anchor = document.entity(achievement.anchor)
+    if anchor.type is EntityType.TARGET:
+        return _quantity(document, anchor, flaws)
+    tails = links[RelationType.AGAINST]
+    return _quantity(document, document.entity(tails[0][0]), flaws) if tails else None
+
+
+def _percentages(
+    document: _Document,
+    achievement: Achievement,
+    links: dict[RelationType, list[tuple[int, float]]],
+    count: QuantityField | None,
+    target: QuantityField | None,
+    flaws: list[Check],
+) -> tuple[PercentageField, ...]:
+    places = {tail for tail, _ in links[RelationType.RATE]}
+    if document.entity(achievement.anchor).type is EntityType.PERCENTAGE:
+        places.add(achievement.anchor)
+    fields = [_percentage(document, document.entity(place), count, target, flaws) for place in sorted(places, key=lambda p: document.entity(p).span)]
+    return tuple(field for field in fields if field is not None)
+
+
+def _percentage(document: _Document, entity: Entity, count: QuantityField | None, target: QuantityField | None, flaws: list[Check]) -> PercentageField | None:
+    surface = entity.span.of(document.text)
+    quantity = read_percentage(surface)
+    if quantity is None:
+        flaws.append(Check("readable", Outcome.CONFLICT, f"{surface!r} cannot be read as a percentage, so it is left out"))
+        return None
+    before, after = document.around(entity.span)
+    kind = percentage_kind(before, after, has_target=target is not None)
+    if count and target and target.value and kind in (PercentageKind.OF_TARGET, PercentageKind.OVER_TARGET, PercentageKind.RATE):
+        # The figures decide between "of" and "over" the target, not the verb.
+        decided = over_or_of_target(count.value, target.value, quantity.value)
+        kind = decided[0] if len(decided) == 1 else kind
+    value = _signed(quantity.value, before, after) if kind is PercentageKind.GROWTH else quantity.value
+    return PercentageField(surface, entity.span, value, kind, read_qualifier(before, surface, after))
+
+
+def _signed(value: Decimal, before: str, after: str) -> Decimal:
+    """A fall is negative, whether a word (`giảm 26%`) or a sign (`-26%`) says it."""
+    return -abs(value) if value < 0 or growth_sign(before, after) < 0 else value
+
+
+def _organisation(document: _Document, achievement: Achievement, anchor: Entity) -> tuple[OrganisationField | None, float]:
+    tails = document.links[achievement.anchor][RelationType.ACHIEVED_BY]
+    place, score = tails[0] if tails else (_main_body(document, anchor), _INHERITED_SCORE)
+    if place is None:
+        return None, 1.0
+    entity = document.entity(place)
+    inherited = not document.sentence(anchor.span).contains(entity.span)
+    name = document.names[place]
+    return OrganisationField(entity.span.of(document.text), entity.span, name, inherited), score * entity.score
+
+
+_INHERITED_SCORE = 0.5
+"""What an organisation is worth that no window reached: about how often the article's main body is right (measured on dev)."""
+
+
+def _main_body(document: _Document, anchor: Entity) -> int | None:
+    """For an anchor without a link: the body that the article's other anchors name most, else the closest earlier mention."""
+    named = [tails[0][0] for links in document.links.values() if (tails := links.get(RelationType.ACHIEVED_BY))]
+    if named:
+        common = Counter(document.names[place] for place in named).most_common(1)[0][0]
+        return min((p for p in named if document.names[p] == common), key=lambda p: abs(document.entity(p).span.start - anchor.span.start))
+    bodies = [p for p in document.names if document.entity(p).span.start < anchor.span.start]
+    return max(bodies, key=lambda p: document.entity(p).span, default=None)
+
+
+def _period(document: _Document, anchor: Entity, links: dict[RelationType, list[tuple[int, float]]], flaws: list[Check]) -> tuple[PeriodField | None, float]:
+    tails = links[RelationType.DURING]
+    if not tails:
+        return None, 1.0
+    place, score = tails[0]
+    entity = document.entity(place)
+    surface = entity.span.of(document.text)
+    published = document.annotated.article.published
+    period = document.annotated.periods.get(place) or read_period(surface, published=published, year=speaking_year(document.text, entity.span.start, published))
+    if period is None:
+        flaws.append(Check("readable", Outcome.CONFLICT, f"{surface!r} cannot be read as a time, so the field is left out"))
+        return None, 1.0
+    inherited = not document.sentence(anchor.span).contains(entity.span)
+    return PeriodField(surface, entity.span, period, inherited), score * entity.score
+
+
+def merge_repeats(records: Sequence[AchievementRecord]) -> list[AchievementRecord]:
+    """One record for a fact told twice: the fullest mention stands, in text order."""
+    kept: list[AchievementRecord] = []
+    for record in records:
+        twin = next((i for i, other in enumerate(kept) if _same_fact(record, other)), None)
+        if twin is None:
+            kept.append(record)
+        elif _fullness(record) > _fullness(kept[twin]):
+            kept[twin] = record
+    return sorted(kept, key=lambda record: _anchor_start(record))
+
+
+def _anchor_start(record: AchievementRecord) -> int:
+    spans = [f.span for f in (record.count, record.target if record.kind is Kind.PLAN else None, *record.percentages[:1], record.target) if f]
+    return spans[0].start if spans else record.sentence.start
+
+
+def _fullness(record: AchievementRecord) -> tuple[int, int]:
+    organisation = record.organisation is not None and not record.organisation.inherited
+    dated = record.period is not None and record.period.period.first is not None
+    return (organisation + dated + (record.target is not None) + len(record.percentages), len(record.indicator))
+
+
+def _same_fact(a: AchievementRecord, b: AchievementRecord) -> bool:
+    """Same figures, same thing counted, nothing that speaks against it; in another sentence."""
+    if a.sentence == b.sentence or a.indicator_code != b.indicator_code or a.kind != b.kind:
+        return False
+    figures = [(r.count and (r.count.value, r.count.unit), r.target and r.target.value if not r.count else None) for r in (a, b)]
+    if figures[0] != figures[1] or figures[0] == (None, None):
+        return False
+    words = [set(r.indicator.casefold().split()) for r in (a, b)]
+    alike = len(words[0] & words[1]) >= 0.5 * min(map(len, words)) if all(words) else False
+    periods = [r.period.period for r in (a, b) if r.period and r.period.period.first]
+    rates = [frozenset(p.value for p in r.percentages) for r in (a, b) if r.percentages]
+    bodies = {r.organisation.name.casefold() for r in (a, b) if r.organisation and not r.organisation.inherited}
+    return alike and len(set(periods)) < 2 and len(set(rates)) < 2 and len(bodies) < 2

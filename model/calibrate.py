@@ -1,0 +1,86 @@
+"""Raw scores to confidence: the probability that a record is right in all of its fields (applied here, fitted in training/calibration.py).
+
+A logistic function of a few features of the record. Its weights are kept in the model folder as ``calibration.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from model.errors import ModelError
+from model.schema import AchievementRecord, Outcome
+
+FIELDS = ("anchor", "organisation", "count", "target", "percentages", "period")
+FEATURES = (*FIELDS, "organisation_inherited", "period_inherited", "period_missing", "conflict")
+
+
+def features(record: AchievementRecord) -> np.ndarray:
+    """(10,) the log-odds of each field's raw score, then what else bears on the record being right."""
+    raw = np.array([record.field_confidence[name] for name in FIELDS])
+    clipped = np.clip(raw, 1e-4, 1 - 1e-4)
+    flags = [
+        record.organisation is None or record.organisation.inherited,
+        record.period is not None and record.period.inherited,
+        record.period is None,
+        any(check.outcome is Outcome.CONFLICT for check in record.checks),
+    ]
+    result: np.ndarray = np.concatenate([np.log(clipped / (1 - clipped)), np.array(flags, dtype=float)])
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """``weights`` (10,) and ``bias`` over :func:`features`; ``fields`` maps each field's raw log-odds to (slope, intercept).
+
+    An empty calibration gives the product of the raw scores, which is no probability: ``fitted`` says so.
+    """
+
+    weights: tuple[float, ...] = ()
+    bias: float = 0.0
+    fields: dict[str, tuple[float, float]] | None = None
+
+    @property
+    def fitted(self) -> bool:
+        """False where no calibration was fitted."""
+        return bool(self.weights)
+
+    def apply(self, record: AchievementRecord) -> AchievementRecord:
+        """The record with its confidences."""
+        values = features(record)
+        if not self.fitted:
+            raw = float(np.prod([record.field_confidence[name] for name in FIELDS]))
+            return replace(record, confidence=raw)
+        confidence = float(_sigmoid(values @ np.array(self.weights) + self.bias))
+        by_field = {name: float(_sigmoid(values[i] * slope + intercept)) for i, name in enumerate(FIELDS) for slope, intercept in [(self.fields or {}).get(name, (1.0, 0.0))]}
+        return replace(record, confidence=confidence, field_confidence=by_field)
+
+
+def _sigmoid(value: float) -> float:
+    return float(np.exp(-np.logaddexp(0.0, -value)))
+
+
+def read_calibration(path: Path) -> Calibration:
+    """The calibration of a model folder; an empty one where the file is absent.
+
+    Raises:
+        ModelError: the file is damaged.
+    """
+    if not path.is_file():
+        return Calibration()
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if stored["features"] != list(FEATURES):
+            raise ModelError(f"{path}: fitted for other features; fit it again with `thanhtich train --calibrate-only` or train the model again")
+        return Calibration(tuple(stored["weights"]), stored["bias"], {name: (slope, shift) for name, (slope, shift) in stored["fields"].items()})
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: damaged ({type(error).__name__}: {error}); restore the file or train the model again") from error
+
+
+def write_calibration(calibration: Calibration, path: Path) -> None:
+    """Write what :func:`read_calibration` reads."""
+    stored = {"features": list(FEATURES), "weights": list(calibration.weights), "bias": calibration.bias, "fields": calibration.fields or {}}
+    path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,127 @@
+"""The two dates that periods lean on: the year an article is speaking of at a place, and the day its page says it was published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from model.numerals import plain_text
+
+HEAD_LINES = 8
+"""How many non-empty lines from the top a page's own time stamp may stand; further down stand those of other stories."""
+MAX_STAMP = 100
+"""No line that is only a time stamp is longer, in code points."""
+
+_CONTEXT = 48
+"""How many code points before a year are looked at for words that take it away from the article's own time."""
+_Y = r"((?:19|20)[0-9]{2})(?![0-9/])(?! ?[-–—] ?(?:19|20)[0-9]{2}(?![0-9]))"
+_YEAR_PHRASE = re.compile(
+    r"(?<![\w/.-])(?:"
+    rf"[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-]{_Y}"
+    rf"|(?:tháng [0-9]{{1,2}}|quý (?:i{{1,3}}|iv|[1-4]))(?:[/-]|,? năm ){_Y}"
+    rf"|hết [0-9]{{1,2}}/{_Y}"
+    rf"|năm {_Y}"
+    r")",
+    re.IGNORECASE,
+)
+_NOT_ITS_TIME = re.compile(
+    r"(?<!\w)(?:"
+    r"(?:nghị quyết|nghị định|thông tư|quyết định|chỉ thị|công văn|hướng dẫn|văn bản|(?:bộ )?luật|pháp lệnh|hiến pháp)(?!\w)[^.;!?\n]*"
+    r"|(?:sinh|thành lập|ra đời|so với|cùng kỳ|bằng|hơn|từ|kể từ|trước|sau|mùa giải|năm học|tết)"
+    r"(?: (?:vào|ngày|cùng kỳ|năm|từ|đầu|cuối|trong))*"
+    r")\s*$",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(r"(?<!\w)(?:đến|tới|hướng tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
+_AS_OF = re.compile(r"(?<!\w)tính (?:đến|tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
+
+_DATE = re.compile(
+    r"(?<![0-9/.-])(?:([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]((?:19|20)[0-9]{2})|([0-9]{1,2}) tháng ([0-9]{1,2}),? (?:năm )?((?:19|20)[0-9]{2})"
+    r"|((?:19|20)[0-9]{2})-([0-9]{2})-([0-9]{2}))(?![0-9/-])(?:t(?=[0-9]))?"
+)
+_CLOCK = re.compile(r"(?<![0-9])[0-9]{1,2}(?:[:hg][0-9]{2}(?::[0-9]{2})?| giờ(?: [0-9]{1,2}(?: phút)?)?)(?![0-9])")
+_LABEL = re.compile(
+    r"(?<!\w)(?:cập nhật(?: lần cuối)?(?: lúc)?|cập nhập|ngày đăng(?: tin| bài)?|ngày xuất bản|ngày|đăng(?: lúc| ngày| tải)?"
+    r"|xuất bản(?: lúc)?|thời gian|lúc"
+    r"|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|gmt ?\+? ?0?7(?::00)?|utc|giờ việt nam|am|pm|sa|ch|phút|publish(?:ed)?|posted|date|updated)(?!\w)"
+)
+_UPDATED = re.compile(r"(?<!\w)(?:cập nh[ậa][tp]|updated)(?!\w)")
+
+
+def speaking_year(text: str, position: int, published: date | None) -> int | None:
+    """The year that an article is speaking of at a place (code points into ``text``).
+
+    The nearest year stated before it in a phrase of time (``năm 2021``, ``25/9/2018``), else the first after it, else the year of
+    publication. Years of laws, of plans ahead, of comparisons, of a founding and of terms of office are not the article's own time.
+    """
+    before = after = None
+    for start, end, year in _stated_years(text, published):
+        if end <= position:
+            before = year
+        elif start >= position or before is None:
+            after = year
+            break
+    if before is not None:
+        return before
+    if after is not None:
+        return after
+    return published.year if published else None
+
+
+def _stated_years(text: str, published: date | None) -> Iterator[tuple[int, int, int]]:
+    """Start, end and year of every phrase that states the article's own time, in order."""
+    for found in _YEAR_PHRASE.finditer(text):
+        year = int(next(group for group in found.groups() if group))
+        front = text[max(0, found.start() - _CONTEXT) : found.start()]
+        if _NOT_ITS_TIME.search(front) or (_AHEAD.search(front) and not _AS_OF.search(front)):
+            continue
+        if published and year > published.year:
+            continue
+        yield found.start(), found.end(), year
+
+
+def publication_day(text: str) -> tuple[date, str] | None:
+    """The day in a page's own time stamp, and its line: ``Thứ hai, 20/12/2021 14:30`` is (2021-12-20, that line).
+
+    Only a line near the top that is nothing but a stamp counts. Lines that name different days are no ground, unless the others say
+    when the page was updated.
+    """
+    stamps = [stamp for line in _head(text) if (stamp := _stamp(line))]
+    first_published = [stamp for stamp in stamps if not _UPDATED.search(plain_text(stamp[1]))]
+    chosen = first_published or stamps
+    return chosen[0] if chosen and len({day for day, _ in chosen}) == 1 else None
+
+
+def _head(text: str) -> list[str]:
+    """The first non-empty lines, found without cutting up the whole text."""
+    lines: list[str] = []
+    for found in re.finditer(r"[^\n]+", text):
+        if line := found.group().strip():
+            lines.append(line)
+        if len(lines) == HEAD_LINES:
+            break
+    return lines
+
+
+def _stamp(line: str) -> tuple[date, str] | None:
+    """Day and line where the line holds one date and besides it only labels, a clock time and punctuation."""
+    if len(line) > MAX_STAMP:
+        return None
+    plain = plain_text(line)
+    dates = list(_DATE.finditer(plain))
+    if len(dates) != 1:
+        return None
+    rest = _LABEL.sub(" ", _CLOCK.sub(" ", _DATE.sub(" ", plain)))
+    day = _calendar_day(dates[0])
+    return (day, line) if day and not re.search(r"\w", rest) else None
+
+
+def _calendar_day(found: re.Match[str]) -> date | None:
+    """The day that the figures name, or None where there is no such day."""
+    parts = [int(part) for part in found.groups() if part]
+    year, month, day = parts if found[7] else parts[::-1]
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

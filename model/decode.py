@@ -1,0 +1,202 @@
+"""Logits to entities, links and achievements: plain NumPy, no model needed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.encode import Window
+from model.labels import KINDS, Labels
+from model.pairs import Mention, Pairs
+from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, EntityType, Kind, RelationType
+
+MAX_INDICATORS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link between two mentions of a window, by their places."""
+
+    type: RelationType
+    head: int
+    tail: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """An achievement of a window: the place of its anchor, and what is said of it."""
+
+    anchor: int
+    score: float
+    kind: Kind
+    kind_score: float
+    code: str
+    code_score: float
+
+
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    """Along the last axis; float32 in, float32 out."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    result: np.ndarray = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return result
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    """Elementwise, without overflow."""
+    result: np.ndarray = np.exp(-np.logaddexp(0.0, -logits))
+    return result
+
+
+def allowed_steps(labels: Labels) -> np.ndarray:
+    """(T, T) True where tag j may follow tag i: an ``I-`` follows only the ``B-`` or ``I-`` of its own type."""
+    size = len(labels.tags)
+    allowed = np.ones((size, size), dtype=bool)
+    for inside in range(2, size, 2):
+        allowed[:, inside] = False
+        allowed[inside - 1, inside] = allowed[inside, inside] = True
+    return allowed
+
+
+def best_tags(scores: np.ndarray, labels: Labels, breaks: np.ndarray | None = None) -> np.ndarray:
+    """The likeliest valid tag sequence (Viterbi).
+
+    Args:
+        scores: (W, T) log probabilities.
+        labels: the tags' order.
+        breaks: (W,) True where a word begins a new sentence, into which no entity may reach.
+
+    Returns:
+        (W,) tag numbers.
+    """
+    length, size = scores.shape
+    if not length:
+        return np.zeros(0, dtype=np.int64)
+    steps = np.where(allowed_steps(labels), 0.0, -np.inf)
+    starts = np.zeros(size)
+    starts[2::2] = -np.inf
+    best = scores[0] + starts
+    back = np.zeros((length, size), dtype=np.int64)
+    for place in range(1, length):
+        options = best[:, None] + steps
+        back[place] = options.argmax(axis=0)
+        best = options.max(axis=0) + scores[place]
+        if breaks is not None and breaks[place]:
+            best = best + starts
+    tags = np.zeros(length, dtype=np.int64)
+    tags[-1] = int(best.argmax())
+    for place in range(length - 1, 0, -1):
+        tags[place - 1] = back[place, tags[place]]
+    return tags
+
+
+def tagged_spans(tags: np.ndarray, labels: Labels) -> list[tuple[str, int, int]]:
+    """(type, first word, end word) of every entity in a valid tag sequence."""
+    spans: list[tuple[str, int, int]] = []
+    for place, tag in enumerate(tags.tolist()):
+        name = labels.type_of(tag)
+        if name is None:
+            continue
+        if labels.is_begin(tag):
+            spans.append((name, place, place + 1))
+        else:
+            spans[-1] = (name, spans[-1][1], place + 1)
+    return spans
+
+
+def decode_mentions(window: Window, logits: np.ndarray, labels: Labels) -> tuple[list[Mention], list[float]]:
+    """The entities of one window and their scores, in text order.
+
+    Args:
+        window: W words.
+        logits: (W, T).
+        labels: the tags' order.
+
+    Returns:
+        The mentions, and for each the probability of its least certain word.
+    """
+    scores = log_softmax(logits.astype(np.float32))
+    breaks = np.concatenate([[False], window.sentence[1:] != window.sentence[:-1]])
+    tags = best_tags(scores, labels, breaks)
+    mentions, certainty = [], []
+    for name, first, end in tagged_spans(tags, labels):
+        mentions.append(Mention(EntityType(name), first, end, int(window.sentence[first]), bool(window.target[first])))
+        certainty.append(float(np.exp(scores[np.arange(first, end), tags[first:end]].min())))
+    return mentions, certainty
+
+
+def decode_links(
+    mentions: Sequence[Mention], pairs: Pairs, pair_logits: np.ndarray, anchor_logits: np.ndarray, labels: Labels
+) -> tuple[list[Anchored], list[Link]]:
+    """Which mentions anchor an achievement, and what each anchor leads to.
+
+    Args:
+        mentions: N of one window, in text order.
+        pairs: P candidate links.
+        pair_logits: (P,).
+        anchor_logits: (N, 1 + kinds + codes).
+        labels: the codes' order.
+    """
+    own = sigmoid(anchor_logits[:, 0])
+    by_head = _by_head(mentions, pairs)
+    anchors = _anchors(mentions, own, pairs, sigmoid(pair_logits))
+    claimed: dict[int, tuple[float, int]] = {}
+    links: list[Link] = []
+    for head in anchors:
+        for kind, places in by_head[head].items():
+            free = [p for p in places if int(pairs.tails[p]) not in anchors]
+            links += _choose(kind, head, free, pairs, pair_logits)
+    for link in links:
+        if link.type in (RelationType.RATE, RelationType.AGAINST) and link.score > claimed.get(link.tail, (0.0, -1))[0]:
+            claimed[link.tail] = (link.score, link.head)
+    links = [link for link in links if link.tail not in claimed or claimed[link.tail][1] == link.head]
+    return [_anchored(head, own, anchor_logits, mentions, labels) for head in anchors], links
+
+
+def _by_head(mentions: Sequence[Mention], pairs: Pairs) -> dict[int, dict[RelationType, list[int]]]:
+    table: dict[int, dict[RelationType, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for place, (head, tail) in enumerate(zip(pairs.heads.tolist(), pairs.tails.tolist(), strict=True)):
+        table[head][RELATION_TO[mentions[tail].type]].append(place)
+    return table
+
+
+def _anchors(mentions: Sequence[Mention], own: np.ndarray, pairs: Pairs, linked: np.ndarray) -> list[int]:
+    """A COUNT always; a TARGET or PERCENTAGE where that is likelier than its best link to another anchor."""
+    candidates = [i for i, mention in enumerate(mentions) if mention.target and mention.type in ANCHOR_TYPES]
+    sure = {i for i in candidates if mentions[i].type is EntityType.COUNT or own[i] >= 0.5}
+    best: dict[int, float] = defaultdict(float)
+    for head, tail, score in zip(pairs.heads.tolist(), pairs.tails.tolist(), linked.tolist(), strict=True):
+        if head in sure:
+            best[tail] = max(best[tail], score)
+    return [i for i in candidates if i in sure or own[i] >= best[i]]
+
+
+def _choose(kind: RelationType, head: int, places: Sequence[int], pairs: Pairs, logits: np.ndarray) -> list[Link]:
+    if not places:
+        return []
+    chosen = logits[list(places)]
+    if kind in AT_MOST_ONE:
+        # "None of them" competes with a logit of 0, as in training.
+        probabilities = np.exp(log_softmax(np.concatenate([[0.0], chosen])))
+        best = int(probabilities.argmax())
+        return [Link(kind, head, int(pairs.tails[places[best - 1]]), float(probabilities[best]))] if best else []
+    scores = sigmoid(chosen)
+    if kind is RelationType.MEASURES:
+        order = np.argsort(-scores, kind="stable")[:MAX_INDICATORS]
+        kept = [int(i) for rank, i in enumerate(order) if scores[i] >= 0.5 or (rank == 0 and scores[i] >= 0.1)]
+    else:
+        kept = np.flatnonzero(scores >= 0.5).tolist()
+    return [Link(kind, head, int(pairs.tails[places[i]]), float(scores[i])) for i in kept]
+
+
+def _anchored(head: int, own: np.ndarray, logits: np.ndarray, mentions: Sequence[Mention], labels: Labels) -> Anchored:
+    kinds = np.exp(log_softmax(logits[head, 1 : 1 + len(KINDS)]))
+    codes = np.exp(log_softmax(logits[head, 1 + len(KINDS) :]))
+    kind = KINDS[int(kinds.argmax())]
+    if mentions[head].type is EntityType.TARGET:
+        kind = Kind.PLAN
+    code = int(codes.argmax())
+    return Anchored(head, float(own[head]), kind, float(kinds[KINDS.index(kind)]), labels.codes[code], float(codes[code]))

@@ -1,0 +1,146 @@
+"""Mentions of organised bodies to the full names that the article itself gives.
+
+`LĐLĐ huyện` in an article on Thạch Thất is `Liên đoàn Lao động huyện Thạch Thất`; `Hepza` is what the article says in brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+ABBREVIATIONS: dict[str, str] = {
+    "LĐLĐ": "Liên đoàn Lao động",
+    "TLĐ": "Tổng Liên đoàn",
+    "TLĐLĐ": "Tổng Liên đoàn Lao động",
+    "CĐCS": "Công đoàn cơ sở",
+    "CĐ": "Công đoàn",
+    "CĐN": "Công đoàn ngành",
+    "CĐVC": "Công đoàn Viên chức",
+    "UBND": "Ủy ban nhân dân",
+    "HĐND": "Hội đồng nhân dân",
+    "KCN": "Khu công nghiệp",
+    "KCX": "Khu chế xuất",
+    "KKT": "Khu kinh tế",
+    "BHXH": "Bảo hiểm xã hội",
+    "GD&ĐT": "Giáo dục và Đào tạo",
+    "GD-ĐT": "Giáo dục và Đào tạo",
+    "LĐTBXH": "Lao động - Thương binh và Xã hội",
+    "LHPN": "Liên hiệp Phụ nữ",
+    "TNCS": "Thanh niên Cộng sản",
+    "Cty": "Công ty",
+    "TP": "thành phố",
+    "TP.": "thành phố",
+    "TX": "thị xã",
+    "TX.": "thị xã",
+    "VN": "Việt Nam",
+    "HCM": "Hồ Chí Minh",
+}
+"""Abbreviations whose meaning does not change from article to article."""
+
+# Words that tell the level of a place without naming it: `LĐLĐ huyện`, `công đoàn tỉnh`.
+_LEVELS = ("thành phố", "thị xã", "tỉnh", "huyện", "quận", "phường", "xã", "thị trấn", "ngành", "TP", "công ty", "tập đoàn", "tổng công ty", "trường", "bệnh viện")
+_LEVEL_END = re.compile(rf"(?:^|\s)({'|'.join(_LEVELS)})\.?$", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W_]+(?:[&.-][^\W_]+)*\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One mention: its words as they stand, and the same without abbreviations."""
+
+    surface: str
+    full: str
+
+
+def expand(surface: str, own: dict[str, str] | None = None) -> str:
+    """The surface with every known abbreviation written out.
+
+    Args:
+        surface: a mention.
+        own: the article's own abbreviations, which go before the common ones.
+
+    >>> expand("LĐLĐ TP Hà Nội")
+    'Liên đoàn Lao động thành phố Hà Nội'
+    """
+    table = {key: value for key, value in ABBREVIATIONS.items()} | (own or {})
+    surface = re.sub(r"\bTP\.?\s?HCM\b", "Thành phố Hồ Chí Minh", surface)
+    return _WORDS.sub(lambda found: table.get(found[0], table.get(found[0].rstrip("."), found[0])), surface)
+
+
+def introduced(text: str) -> dict[str, str]:
+    """Abbreviations that the article introduces itself: ``Khu công nghiệp TP HCM (Hepza)`` and ``Liên đoàn Lao động (LĐLĐ)``.
+
+    Returns:
+        Abbreviation to the words before the bracket, only where the initials or the capitals bear it out.
+    """
+    found: dict[str, str] = {}
+    for match in re.finditer(r"\(([^\W\d_][\w&-]{1,11})\)", text):
+        short = match[1]
+        before = text[max(0, match.start() - 140) : match.start()].split("\n")[-1]
+        words = re.findall(r"[^\W_]+", before)
+        if short.isupper() or sum(letter.isupper() for letter in short) >= 2:
+            full = _by_initials(short, words, before)
+            if full:
+                found.setdefault(short, full)
+    return found
+
+
+def _by_initials(short: str, words: Sequence[str], before: str) -> str | None:
+    """The shortest run of words before the bracket whose initials hold the abbreviation's letters in order."""
+    letters = [letter.lower() for letter in short if letter.isalpha()]
+    for length in range(len(letters), min(len(words), len(letters) + 4) + 1):
+        run = words[-length:]
+        initials = [word[0].lower() for word in run]
+        if initials[0] == letters[0] and _in_order(letters, initials):
+            start = _start_of(run, before)
+            return before[start:].strip() if start is not None else None
+    return None
+
+
+def _in_order(letters: Sequence[str], initials: Sequence[str]) -> bool:
+    remaining = iter(initials)
+    return all(letter in remaining for letter in letters)
+
+
+def _start_of(run: Sequence[str], before: str) -> int | None:
+    pattern = r"[\W_]+".join(map(re.escape, run))
+    matches = list(re.finditer(pattern + r"[\W_]*$", before))
+    return matches[-1].start() if matches else None
+
+
+def resolve(mentions: Sequence[str], text: str) -> list[str]:
+    """The full name of each mention, in the article's own words.
+
+    A mention that ends with the level of a place (`LĐLĐ huyện`) takes the fullest name of the same body that the article gives;
+    other mentions are written out. A mention that names nothing fuller stays as it is.
+
+    Args:
+        mentions: every ORGANISATION of the article, in text order.
+        text: the article's NFC text.
+    """
+    own = introduced(text)
+    names = [Name(mention, expand(" ".join(mention.split()), own)) for mention in mentions]
+    seen = Counter(name.full for name in names)
+    fullest: dict[str, str] = {}
+    return [fullest.setdefault(f"{place}:{name.full}", _fullest(name, place, names, seen)) for place, name in enumerate(names)]
+
+
+def _fullest(name: Name, place: int, names: Sequence[Name], seen: Counter[str]) -> str:
+    if not _LEVEL_END.search(name.full):
+        return name.full
+    stem = _key(name.full)
+    options = [(other.full, i) for i, other in enumerate(names) if _key(other.full).startswith(stem + " ") and _same_body(stem, _key(other.full))]
+    if not options:
+        return name.full
+    # The body spoken of most; of equals the one nearest before.
+    return max(options, key=lambda option: (seen[option[0]], option[1] < place, -abs(option[1] - place)))[0]
+
+
+def _same_body(stem: str, longer: str) -> bool:
+    """True where the rest is only the place's name: `… huyện` + `thạch thất`."""
+    return len(longer[len(stem) :].split()) <= 5
+
+
+def _key(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,235 @@
+"""Extraction: articles in, entities and records out, without torch.
+
+    >>> from model.runtime import Extractor
+    >>> extractor = Extractor.load()                                    # doctest: +SKIP
+    >>> for extraction in extractor.extract(articles): ...              # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+
+from model.assemble import assemble_all, merge_repeats
+from model.calibrate import Calibration, read_calibration
+from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, TAGGER, read_model_config
+from model.decode import Anchored, Link, decode_links, decode_mentions
+from model.encode import Window, WindowSizes, windows
+from model.errors import ModelError
+from model.labels import Labels
+from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
+from model.schema import Achievement, AchievementRecord, AnnotatedArticle, Article, Entity, Relation, Span
+from model.subwords import Subwords, read_subwords
+
+
+class Backend(Protocol):
+    """What computes: ONNX Runtime here, torch while training."""
+
+    def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(B, S), (B, S), (B, W) to word states (B, W, H) and tag logits (B, W, T)."""
+
+    def link(self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(N, H), (E,) x 3, (P,) x 2, (P, F) to anchor logits (E, A) and pair logits (P,)."""
+
+
+class OnnxBackend:
+    """The two graphs of a model folder in ONNX Runtime on the processor.
+
+    Args:
+        folder: a model folder.
+        threads: inside one operation; 0 lets ONNX Runtime choose.
+    """
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        self._tagger = _session(folder / TAGGER, threads)
+        self._linker = _session(folder / LINKER, threads)
+
+    def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See :class:`Backend`."""
+        states, logits = self._tagger.run(None, {"ids": ids, "mask": mask, "first": first})
+        return states, logits
+
+    def link(self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See :class:`Backend`."""
+        inputs = {"states": states, "firsts": firsts, "lasts": lasts, "types": types, "heads": heads, "tails": tails, "features": features}
+        anchors, pairs = self._linker.run(None, inputs)
+        return anchors, pairs
+
+
+def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    # Windows differ in length; remembering memory for every length seen would grow without bound.
+    options.enable_mem_pattern = False
+    options.enable_cpu_mem_arena = False
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime raises classes of its own for every kind of damage
+        raise ModelError(f"{path}: ONNX Runtime cannot load it ({str(error).splitlines()[0]}); restore the file or train the model again") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was found in one article: ``found`` holds every entity and link, ``records`` one record a fact."""
+
+    found: AnnotatedArticle
+    records: tuple[AchievementRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """A loaded model.
+
+    Attributes:
+        batch: windows encoded at once.
+        lookahead: articles read ahead so that windows of like length meet in a batch.
+    """
+
+    backend: Backend
+    subwords: Subwords
+    labels: Labels
+    sizes: WindowSizes
+    identity: str
+    calibration: Calibration
+    batch: int = 8
+    lookahead: int = 32
+
+    @classmethod
+    def load(cls, folder: Path | str | None = None, *, threads: int = 0, batch: int = 8) -> Extractor:
+        """The model in ``folder``, by default the one that ships with thanhtich.
+
+        Raises:
+            ModelError: a file of the folder is missing or damaged.
+        """
+        config = read_model_config(Path(folder) if folder is not None else DEFAULT_MODEL)
+        return cls(
+            backend=OnnxBackend(config.folder, threads),
+            subwords=read_subwords(config.folder),
+            labels=config.labels,
+            sizes=config.sizes,
+            identity=config.identity,
+            calibration=read_calibration(config.folder / CALIBRATION),
+            batch=batch,
+        )
+
+    def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
+        """One extraction for each article, in their order; memory holds ``lookahead`` articles at a time."""
+        remaining = iter(articles)
+        while chunk := list(itertools.islice(remaining, self.lookahead)):
+            yield from (self._finish(found) for found in self.read(chunk))
+
+    def read(self, articles: Sequence[Article]) -> list[AnnotatedArticle]:
+        """Entities, links and achievements of these articles, without records."""
+        made = [window for number, article in enumerate(articles) for window in windows(article, number, self.subwords, self.sizes)]
+        readings: dict[int, list[_Reading]] = {number: [] for number in range(len(articles))}
+        order = sorted(range(len(made)), key=lambda i: len(made[i].ids))
+        for start in range(0, len(order), self.batch):
+            for reading in self._read_batch([made[i] for i in order[start : start + self.batch]]):
+                readings[reading.window.article].append(reading)
+        return [merge_windows(article, readings[number]) for number, article in enumerate(articles)]
+
+    def _read_batch(self, batch: Sequence[Window]) -> list[_Reading]:
+        ids, mask, first = pad(batch, self.subwords.pad)
+        states, logits = self.backend.tag(ids, mask, first)
+        found = [decode_mentions(window, logits[row, : len(window.first)], self.labels) for row, window in enumerate(batch)]
+        return [_read_links(self.backend, self.labels, window, mentions, scores, states[row]) for row, (window, (mentions, scores)) in enumerate(zip(batch, found, strict=True))]
+
+    def _finish(self, found: AnnotatedArticle) -> Extraction:
+        records = [self.calibration.apply(record) for record in assemble_all(found, self.identity)]
+        return Extraction(found, tuple(merge_repeats(records)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One window with what was decoded in it."""
+
+    window: Window
+    mentions: list[Mention]
+    scores: list[float]
+    anchors: list[Anchored]
+    links: list[Link]
+
+
+def pad(batch: Sequence[Window], padding: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Windows of a batch at one length: ids (B, S), mask (B, S), first (B, W)."""
+    length, width = max(len(w.ids) for w in batch), max(len(w.first) for w in batch)
+    ids = np.full((len(batch), length), padding, dtype=np.int64)
+    mask = np.zeros((len(batch), length), dtype=np.int64)
+    first = np.zeros((len(batch), width), dtype=np.int64)
+    for row, window in enumerate(batch):
+        ids[row, : len(window.ids)] = window.ids
+        mask[row, : len(window.ids)] = 1
+        first[row, : len(window.first)] = window.first
+    return ids, mask, first
+
+
+def _read_links(backend: Backend, labels: Labels, window: Window, mentions: list[Mention], scores: list[float], states: np.ndarray) -> _Reading:
+    pairs = candidate_pairs(mentions)
+    if not any(mention.target for mention in mentions) or not len(pairs.heads):
+        # An anchor that could lead nowhere would have no indicator either, and is no achievement.
+        return _Reading(window, mentions, scores, [], [])
+    firsts = np.array([m.first for m in mentions], dtype=np.int64)
+    lasts = np.array([m.end - 1 for m in mentions], dtype=np.int64)
+    types = np.array([TYPE_NUMBER[m.type] for m in mentions], dtype=np.int64)
+    anchor_logits, pair_logits = backend.link(states, firsts, lasts, types, pairs.heads, pairs.tails, pairs.features)
+    anchors, links = decode_links(mentions, pairs, pair_logits, anchor_logits, labels)
+    return _Reading(window, mentions, scores, anchors, links)
+
+
+def merge_windows(article: Article, readings: Sequence[_Reading]) -> AnnotatedArticle:
+    """What the windows of one article found, as one. A mention read as a target goes before the same words read as context."""
+    order = sorted(readings, key=lambda reading: int(np.flatnonzero(reading.window.target)[0]) if len(reading.window.target) else 0)
+    table = _merged_entities(order)
+    spans = sorted(table)
+    place = {span: number for number, span in enumerate(spans)}
+    relations, achievements = [], []
+    for reading in order:
+        at = [_owner(_span(reading, mention), table, place) for mention in reading.mentions]
+        for anchor in reading.anchors:
+            number = at[anchor.anchor]
+            if number is not None:
+                achievements.append(Achievement(number, anchor.kind, anchor.code, anchor.kind_score, anchor.code_score))
+        for link in reading.links:
+            head, tail = at[link.head], at[link.tail]
+            if head is not None and tail is not None:
+                relations.append(Relation(link.type, head, tail, link.score))
+    return AnnotatedArticle(
+        article=article,
+        entities=tuple(table[span] for span in spans),
+        relations=tuple(sorted(set(relations), key=lambda r: (r.head, r.type, r.tail))),
+        achievements=tuple(sorted(achievements, key=lambda a: a.anchor)),
+    )
+
+
+def _span(reading: _Reading, mention: Mention) -> Span:
+    return Span(reading.window.words[mention.first].start, reading.window.words[mention.end - 1].end)
+
+
+def _merged_entities(readings: Sequence[_Reading]) -> dict[Span, Entity]:
+    table: dict[Span, Entity] = {}
+    for wanted in (True, False):
+        for reading in readings:
+            for mention, score in zip(reading.mentions, reading.scores, strict=True):
+                span = _span(reading, mention)
+                if mention.target is wanted and not any(span.overlaps(other) for other in table):
+                    table[span] = Entity(span, mention.type, score)
+    return table
+
+
+def _owner(span: Span, table: dict[Span, Entity], place: dict[Span, int]) -> int | None:
+    """The place of the merged entity that stands where the span does."""
+    if span in place:
+        return place[span]
+    return next((place[other] for other in table if other.overlaps(span)), None)
+
+
+def with_calibration(extractor: Extractor, calibration: Calibration) -> Extractor:
+    """The same model with another calibration."""
+    return replace(extractor, calibration=calibration)

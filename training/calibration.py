@@ -1,0 +1,64 @@
+"""Fit confidence on dev: a logistic regression from the features of model/calibrate.py to "right in all five fields".
+
+Weights of the raw scores are kept at or above 0, so that a surer field never lowers the confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import minimize
+
+from evaluate.gold import GoldDocument
+from evaluate.scores import match
+from model.calibrate import FEATURES, FIELDS, Calibration, features
+from model.schema import AchievementRecord
+
+STRENGTH = 1.0
+"""Of the L2 penalty: dev is small, and a weight that dev does not need should stay near 0."""
+FIELD_OF_SCORE = {"organisation": "organisation", "count": "count", "target": "target", "percentages": "percentage", "period": "date"}
+
+
+def judged(gold: Sequence[GoldDocument], found: dict[str, Sequence[AchievementRecord]]) -> list[tuple[AchievementRecord, bool, dict[str, bool]]]:
+    """Every found record that gold decides on: itself, whether it is exact, which fields are right (none for a false record)."""
+    pairs = [pair for document in gold for pair in match(document, found.get(document.id, ()))]
+    return [(p.found, p.exact, p.right) for p in pairs if p.found is not None and not (p.gold is not None and p.gold.optional)]
+
+
+def fit(gold: Sequence[GoldDocument], found: dict[str, Sequence[AchievementRecord]]) -> Calibration:
+    """A calibration from uncalibrated records; an empty one where there is too little to learn from (20 records, 5 right, 5 wrong)."""
+    rows = judged(gold, found)
+    right = np.array([exact for _, exact, _ in rows], dtype=float)
+    if len(rows) < 20 or right.sum() < 5 or (1 - right).sum() < 5:
+        return Calibration()
+    table = np.stack([features(record) for record, _, _ in rows])
+    weights = _logistic(table, right, monotone=len(FIELDS))
+    fields = {}
+    for place, name in enumerate(FIELDS):
+        answers = np.array([_field_right(name, fields_right) for _, _, fields_right in rows], dtype=float)
+        slope, shift = _logistic(table[:, place : place + 1], answers, monotone=1)
+        fields[name] = (float(slope), float(shift))
+    assert len(weights) == len(FEATURES) + 1
+    return Calibration(tuple(float(w) for w in weights[:-1]), float(weights[-1]), fields)
+
+
+def _field_right(name: str, right: dict[str, bool]) -> bool:
+    """A false record has no right field; its anchor is what is wrong first of all."""
+    return bool(right) and right.get(FIELD_OF_SCORE.get(name, ""), True)
+
+
+def _logistic(table: np.ndarray, right: np.ndarray, monotone: int) -> np.ndarray:
+    """(F + 1,) weights and bias with the least penalised log loss; the first ``monotone`` weights are not negative."""
+    size = table.shape[1]
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        logits = table @ weights[:-1] + weights[-1]
+        error = 1 / (1 + np.exp(-logits)) - right
+        value = float(np.sum(np.logaddexp(0, logits) - right * logits)) + STRENGTH / 2 * float(weights[:-1] @ weights[:-1])
+        return value, np.append(table.T @ error + STRENGTH * weights[:-1], error.sum())
+
+    bounds = [(0.0, None)] * monotone + [(None, None)] * (size - monotone + 1)
+    found = minimize(loss, np.zeros(size + 1), jac=True, bounds=bounds, method="L-BFGS-B")
+    result: np.ndarray = found.x
+    return result

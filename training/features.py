@@ -1,0 +1,185 @@
+"""Annotated articles to training examples: one window each, with the labels of every head.
+
+The heads are trained on the annotated entities; what the annotation leaves open is not trained on: organisations outside
+the annotated lines of a real text, and everything about an achievement that its annotator was unsure of.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.encode import Window, WindowSizes, windows
+from model.labels import KINDS, Labels
+from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
+from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, AnnotatedArticle, EntityType, Span
+from model.subwords import Subwords
+
+IGNORE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One window with its labels. S subwords, W words, T tags, E entities, P pairs, F features; IGNORE where nothing is known.
+
+    ``allowed`` (W, T) the tags that a word may have; ``firsts``, ``lasts``, ``types`` (E,); ``anchor``, ``kind``, ``code`` (E,);
+    ``heads``, ``tails``, ``linked``, ``group`` (P,): pairs of one group compete, group IGNORE stands alone; ``features`` (P, F).
+    """
+
+    ids: np.ndarray
+    first: np.ndarray
+    allowed: np.ndarray
+    firsts: np.ndarray
+    lasts: np.ndarray
+    types: np.ndarray
+    anchor: np.ndarray
+    kind: np.ndarray
+    code: np.ndarray
+    heads: np.ndarray
+    tails: np.ndarray
+    linked: np.ndarray
+    group: np.ndarray
+    features: np.ndarray
+
+
+@dataclass(slots=True)
+class Coverage:
+    """What of the annotation the examples could hold, counted to be said once."""
+
+    entities: int = 0
+    misaligned: int = 0
+    relations: int = 0
+    out_of_reach: int = 0
+
+
+def examples(articles: Iterable[AnnotatedArticle], subwords: Subwords, sizes: WindowSizes, labels: Labels, coverage: Coverage | None = None) -> Iterator[Example]:
+    """Every window of every article as an example, in order."""
+    counted = coverage or Coverage()
+    for number, annotated in enumerate(articles):
+        coverage_before = counted.relations
+        for window in windows(annotated.article, number, subwords, sizes):
+            yield _example(annotated, window, labels, counted)
+        counted.out_of_reach += len(annotated.relations) - (counted.relations - coverage_before)
+
+
+def balanced(made: Sequence[Example], negatives: float, seed: int) -> list[Example]:
+    """All windows with an achievement, and at most ``negatives`` times as many of those without, chosen by ``seed``."""
+    holding = [e for e in made if (e.anchor == 1).any()]
+    empty = [e for e in made if not (e.anchor == 1).any()]
+    random.Random(seed).shuffle(empty)
+    return holding + empty[: round(negatives * len(holding))]
+
+
+def _example(annotated: AnnotatedArticle, window: Window, labels: Labels, counted: Coverage) -> Example:
+    mentions, places = _mentions(annotated, window, counted)
+    allowed = _allowed_tags(annotated, window, mentions, places, labels)
+    order = {place: number for number, place in enumerate(places)}
+    anchor, kind, code = _anchor_labels(annotated, mentions, places, labels)
+    pairs = candidate_pairs(mentions)
+    linked, group = _pair_labels(annotated, mentions, pairs.heads, pairs.tails, order, anchor, counted)
+    return Example(
+        ids=window.ids,
+        first=window.first,
+        allowed=allowed,
+        firsts=np.array([m.first for m in mentions], dtype=np.int64),
+        lasts=np.array([m.end - 1 for m in mentions], dtype=np.int64),
+        types=np.array([TYPE_NUMBER[m.type] for m in mentions], dtype=np.int64),
+        anchor=anchor,
+        kind=kind,
+        code=code,
+        heads=pairs.heads,
+        tails=pairs.tails,
+        linked=linked,
+        group=group,
+        features=pairs.features,
+    )
+
+
+def _mentions(annotated: AnnotatedArticle, window: Window, counted: Coverage) -> tuple[list[Mention], list[int]]:
+    """The entities that lie in the window, in its own coordinates, and their places in the article."""
+    ends = [word.end for word in window.words]
+    rising = all(a < b for a, b in zip(ends, ends[1:], strict=False))
+    assert rising, "a window's words stand in text order"
+    found: list[tuple[Mention, int]] = []
+    for place, entity in enumerate(annotated.entities):
+        first = bisect_left(ends, entity.span.start + 1)
+        end = first
+        while end < len(window.words) and window.words[end].start < entity.span.end:
+            end += 1
+        if first == end:
+            continue
+        inside = bool(window.target[first])
+        counted.entities += inside
+        counted.misaligned += inside and (window.words[first].start != entity.span.start or window.words[end - 1].end != entity.span.end)
+        found.append((Mention(entity.type, first, end, int(window.sentence[first]), inside), place))
+    found.sort(key=lambda item: item[0].first)
+    kept = [item for i, item in enumerate(found) if i == 0 or item[0].first >= found[i - 1][0].end]
+    return [mention for mention, _ in kept], [place for _, place in kept]
+
+
+def _allowed_tags(annotated: AnnotatedArticle, window: Window, mentions: list[Mention], places: list[int], labels: Labels) -> np.ndarray:
+    allowed = np.zeros((len(window.words), len(labels.tags)), dtype=bool)
+    allowed[:, 0] = True
+    body = labels.begin(EntityType.ORGANISATION)
+    for number, word in enumerate(window.words):
+        if not _inside(word, annotated.annotated):
+            allowed[number, body : body + 2] = True
+    unsure = _unsure(annotated)
+    for mention, place in zip(mentions, places, strict=True):
+        begin = labels.begin(mention.type)
+        # What belongs only to an unsure achievement may be marked or not.
+        allowed[mention.first : mention.end, :] &= place in unsure
+        allowed[mention.first, begin] = True
+        allowed[mention.first + 1 : mention.end, begin + 1] = True
+    return allowed
+
+
+def _inside(word: Span, parts: tuple[Span, ...]) -> bool:
+    return any(part.contains(word) for part in parts)
+
+
+def _unsure(annotated: AnnotatedArticle) -> frozenset[int]:
+    """Places of the quantities, times and indicators that belong to unsure achievements alone."""
+    sure = {a.anchor for a in annotated.achievements if a.certain}
+    doubtful = {a.anchor for a in annotated.achievements if not a.certain}
+    needed = sure | {r.tail for r in annotated.relations if r.head in sure}
+    touched = doubtful | {r.tail for r in annotated.relations if r.head in doubtful}
+    return frozenset(p for p in touched - needed if annotated.entities[p].type is not EntityType.ORGANISATION)
+
+
+def _anchor_labels(annotated: AnnotatedArticle, mentions: list[Mention], places: list[int], labels: Labels) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    said = {a.anchor: a for a in annotated.achievements}
+    unsure = _unsure(annotated)
+    anchor, kind, code = (np.full(len(mentions), IGNORE, dtype=np.int64) for _ in range(3))
+    for number, (mention, place) in enumerate(zip(mentions, places, strict=True)):
+        if mention.type not in ANCHOR_TYPES or not mention.target or place in unsure:
+            continue
+        achievement = said.get(place)
+        anchor[number] = int(achievement is not None)
+        if achievement is not None:
+            kind[number] = KINDS.index(achievement.kind)
+            code[number] = labels.codes.index(achievement.code)
+    return anchor, kind, code
+
+
+def _pair_labels(
+    annotated: AnnotatedArticle, mentions: list[Mention], heads: np.ndarray, tails: np.ndarray, order: dict[int, int], anchor: np.ndarray, counted: Coverage
+) -> tuple[np.ndarray, np.ndarray]:
+    true = {(order[r.head], order[r.tail]) for r in annotated.relations if r.head in order and r.tail in order}
+    linked = np.full(len(heads), IGNORE, dtype=np.int64)
+    group = np.full(len(heads), IGNORE, dtype=np.int64)
+    for place, (head, tail) in enumerate(zip(heads.tolist(), tails.tolist(), strict=True)):
+        if anchor[head] != 1:
+            continue
+        linked[place] = int((head, tail) in true)
+        relation = RELATION_TO[mentions[tail].type]
+        if relation in AT_MOST_ONE:
+            group[place] = head * len(TYPE_NUMBER) + TYPE_NUMBER[mentions[tail].type]
+    counted.relations += sum(1 for pair in zip(heads.tolist(), tails.tolist(), strict=True) if pair in true)
+    # An anchor that is a PERCENTAGE is its own rate: nothing to learn, and nothing out of reach.
+    counted.relations += sum(1 for r in annotated.relations if r.head == r.tail and r.head in order and mentions[order[r.head]].target)
+    return linked, group

@@ -1,0 +1,225 @@
+"""The training loop: transformers' Trainer over our examples, dev record F1 after every epoch, the best epoch exported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+import torch
+from torch import nn
+from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback, Trainer, TrainingArguments, set_seed
+from transformers.trainer_utils import get_last_checkpoint
+
+from evaluate.gold import gold_from_annotation
+from evaluate.scores import Tally, score
+from model.calibrate import Calibration
+from model.encode import WindowSizes
+from model.errors import TrainingError
+from model.labels import Labels
+from model.network import JointModel
+from model.runtime import Extractor
+from model.schema import AnnotatedArticle
+from model.subwords import Subwords
+from training.config import TrainingConfig
+from training.features import Coverage, Example, balanced, examples
+from training.objective import Objective, collate
+
+FIELDS = tuple(Example.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A trained network, what it was trained with, and its dev figures."""
+
+    model: JointModel
+    history: list[dict[str, float]]
+    coverage: Coverage
+
+
+class TorchBackend:
+    """The network in torch, with the interface that extraction wants (model.runtime.Backend)."""
+
+    def __init__(self, model: JointModel, device: torch.device) -> None:
+        self._model, self._device = model, device
+
+    def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See model.runtime.Backend."""
+        with torch.no_grad(), torch.autocast(self._device.type, torch.bfloat16, enabled=self._device.type == "cpu" and fast_bf16()):
+            states, logits = self._model.tagger(*(torch.from_numpy(a).to(self._device) for a in (ids, mask, first)))
+        return states.float().cpu().numpy(), logits.float().cpu().numpy()
+
+    def link(self, states: np.ndarray, *arrays: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See model.runtime.Backend."""
+        with torch.no_grad():
+            anchors, pairs = self._model.linker(torch.from_numpy(states).to(self._device), *(torch.from_numpy(a).to(self._device) for a in arrays))
+        return anchors.float().cpu().numpy(), pairs.float().cpu().numpy()
+
+
+def fast_bf16() -> bool:
+    """True where the processor multiplies bf16 in hardware; elsewhere bf16 is slower than fp32."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def to_dataset(made: Sequence[Example]) -> datasets.Dataset:
+    """Examples as a dataset of plain lists; ``length`` lets the sampler group windows of like length."""
+    rows = [{name: getattr(e, name).tolist() for name in FIELDS} | {"length": len(e.ids)} for e in made]
+    return datasets.Dataset.from_list(rows)
+
+
+def from_row(row: dict[str, Any], tags: int, features: int) -> Example:
+    """The example that a dataset row holds; empty lists get their shapes back."""
+    arrays = {name: np.array(row[name], dtype=bool if name == "allowed" else np.int64) for name in FIELDS}
+    arrays["allowed"] = arrays["allowed"].reshape(-1, tags)
+    arrays["features"] = arrays["features"].reshape(-1, features)
+    return Example(**arrays)
+
+
+class RecordTrainer(Trainer):
+    """A Trainer whose evaluation extracts the dev articles and scores their records."""
+
+    def __init__(self, *args: Any, judge: Callable[[], dict[str, float]], heads_rate: float, layer_decay: float, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.judge, self.heads_rate, self.layer_decay = judge, heads_rate, layer_decay
+
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """Dev figures as metrics with the prefix ``eval_``."""
+        self.model.eval()
+        metrics = {f"eval_{name}": value for name, value in self.judge().items()}
+        self.model.train()
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+    def create_optimizer(self, *_: Any, **__: Any) -> torch.optim.Optimizer:
+        """AdamW with a rate of its own for the heads and, where asked, less from layer to layer downwards."""
+        self.optimizer = torch.optim.AdamW(parameter_groups(self.model, self.args.learning_rate, self.heads_rate, self.layer_decay, self.args.weight_decay), fused=True)
+        return self.optimizer
+
+
+def parameter_groups(model: nn.Module, rate: float, heads_rate: float, decay: float, weight_decay: float) -> list[dict[str, Any]]:
+    """Optimiser groups: encoder layers with ``rate`` times ``decay`` per layer below the last, heads with ``heads_rate``; no decay of norms and biases."""
+    depth = 1 + max((int(name.split(".layer.")[1].split(".")[0]) for name, _ in model.named_parameters() if ".encoder.layer." in name), default=0)
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if ".tagger.encoder." in name or name.startswith("tagger.encoder."):
+            layer = int(name.split(".layer.")[1].split(".")[0]) + 1 if ".layer." in name else 0
+            own = rate * decay ** (depth - layer)
+        else:
+            own = heads_rate
+        plain = parameter.ndim < 2 or "norm" in name.lower()
+        groups.setdefault((own, 0.0 if plain else weight_decay), []).append(parameter)
+    return [{"params": parameters, "lr": own, "weight_decay": lost} for (own, lost), parameters in groups.items()]
+
+
+def judge_records(extractor: Extractor, dev: Sequence[AnnotatedArticle]) -> Tally:
+    """Extract the dev articles and score their records against their annotation."""
+    articles = [replace(annotated.article) for annotated in dev]
+    found = {e.found.article.id: e.records for e in extractor.extract(articles)}
+    return score((gold_from_annotation(annotated) for annotated in dev), found)
+
+
+def train(
+    config: TrainingConfig,
+    model: JointModel,
+    subwords: Subwords,
+    labels: Labels,
+    articles: Sequence[AnnotatedArticle],
+    dev: Sequence[AnnotatedArticle],
+    folder: Path,
+    *,
+    resume: bool = False,
+    quiet: bool = False,
+) -> Trained:
+    """Train ``model`` in place; the best epoch by dev record F1 is what it holds at the end.
+
+    Args:
+        config: every hyperparameter.
+        articles, dev: annotated articles to learn from and to judge by.
+        folder: for checkpoints and the TensorBoard log.
+        resume: go on from the last checkpoint in ``folder``.
+        quiet: no progress bar.
+
+    Raises:
+        TrainingError: nothing to train on, nothing to judge by, or no checkpoint to resume from.
+    """
+    set_seed(config.seed)
+    sizes = WindowSizes(config.window, config.opening, config.context)
+    coverage = Coverage()
+    made = balanced(list(examples(articles, subwords, sizes, labels, coverage)), config.negatives, config.seed)
+    if not made or not dev:
+        raise TrainingError(f"{len(articles)} articles to train on gave {len(made)} windows, {len(dev)} dev articles to judge by; both are needed: add articles to annotations/corpus")
+    objective = Objective(model, config.tag_weight, config.link_weight, config.anchor_weight)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    extractor = Extractor(TorchBackend(model, device), subwords, labels, sizes, "training", Calibration())
+
+    def judge() -> dict[str, float]:
+        counts = judge_records(extractor, dev).measures
+        return {"record_f1": counts["exact"].f1, "anchor_f1": counts["anchor"].f1, "organisation_f1": counts["organisation"].f1, "date_f1": counts["date"].f1}
+
+    tags, features = made[0].allowed.shape[1], made[0].features.shape[1]
+    trainer = RecordTrainer(
+        model=objective,
+        args=_arguments(config, folder, quiet),
+        train_dataset=to_dataset(made),
+        eval_dataset=to_dataset(made[:1]),  # the Trainer wants one; judge() extracts the dev articles instead
+        data_collator=lambda rows: collate([from_row(row, tags, features) for row in rows], subwords.pad),
+        callbacks=[EarlyStoppingCallback(config.patience)],
+        judge=judge,
+        heads_rate=config.head_learning_rate,
+        layer_decay=config.layer_decay,
+    )
+    if quiet:
+        trainer.remove_callback(PrinterCallback)
+        trainer.remove_callback(ProgressCallback)
+    trainer.train(resume_from_checkpoint=_checkpoint(folder) if resume else None)
+    history = [row for row in trainer.state.log_history if "eval_record_f1" in row]
+    (folder / "history.json").write_text(json.dumps({"config": asdict(config), "epochs": history}, indent=1) + "\n", encoding="utf-8")
+    return Trained(model.eval().cpu(), history, coverage)
+
+
+def _checkpoint(folder: Path) -> str:
+    found = get_last_checkpoint(str(folder)) if folder.is_dir() else None
+    if found is None:
+        raise TrainingError(f"{folder}: no checkpoint to resume from; train without --resume, or name the folder of the run that was cut off")
+    return found
+
+
+def _arguments(config: TrainingConfig, folder: Path, quiet: bool) -> TrainingArguments:
+    gpu = torch.cuda.is_available()
+    narrow = config.precision == "bf16" or (config.precision == "auto" and (gpu or fast_bf16()))
+    return TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=config.epochs,
+        per_device_train_batch_size=config.batch_size,
+        learning_rate=config.learning_rate,
+        warmup_steps=config.warmup,
+        weight_decay=config.weight_decay,
+        max_grad_norm=config.clip,
+        lr_scheduler_type="linear",
+        bf16=narrow,
+        use_cpu=not gpu,
+        seed=config.seed,
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="record_f1",
+        greater_is_better=True,
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        logging_steps=20,
+        report_to=["tensorboard"],
+        disable_tqdm=quiet,
+        remove_unused_columns=False,
+        label_names=["allowed"],
+        dataloader_pin_memory=gpu,
+    )

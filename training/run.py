@@ -1,0 +1,164 @@
+"""`thanhtich train`, as one call: corpus, encoder, training, calibration, export."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from annotations.store import STANDOFF, Finding, indicator_codes, read_corpus, read_standoff, read_texts
+from evaluate.gold import gold_from_annotation
+from evaluate.scores import Tally, calibration_error, score
+from model.calibrate import Calibration, write_calibration
+from model.config import CALIBRATION, read_model_config, write_model_config
+from model.encode import Window, WindowSizes, windows
+from model.errors import TrainingError
+from model.labels import Labels, achievement_labels
+from model.network import JointModel
+from model.runtime import Extractor, with_calibration
+from model.schema import AnnotatedArticle
+from model.subwords import Subwords, read_subwords
+from training.augment import augmented
+from training.calibration import fit
+from training.config import TrainingConfig
+from training.encoders import LICENCES, load_encoder
+from training.export import Parity, export
+from training.loop import Trained, train
+
+PARITY_WINDOWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run made: dev record F1, parity of the export, and notes for the person who started it."""
+
+    dev_f1: float
+    parity: Parity
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Articles to learn from and to judge by."""
+
+    train: list[AnnotatedArticle]
+    dev: list[AnnotatedArticle]
+    notes: tuple[str, ...]
+
+
+def read_data(config: TrainingConfig, texts: Path | None) -> Data:
+    """The corpus's train and dev splits, with the real articles where their texts are given.
+
+    Raises:
+        TrainingError: neither source gives an article to learn from.
+    """
+    splits: dict[str, list[AnnotatedArticle]] = {}
+    findings: list[Finding] = []
+    have = read_texts(texts) if texts is not None else {}
+    for split in ("train", "dev"):
+        written, broken = read_corpus(split) if "written" in config.sources else ([], [])
+        real, unjoined = read_standoff(have, split=split) if have and "real" in config.sources else ([], [])
+        splits[split] = [*written, *real]
+        findings += [*broken, *unjoined]
+    notes = [f"{finding.place}: {finding.reason}" for finding in findings]
+    if texts is None and "real" in config.sources and any(STANDOFF.glob("*.jsonl")):
+        notes.append("real articles are left out: their texts are not in the repo; give them with --texts")
+    if not splits["train"] or not splits["dev"]:
+        raise TrainingError(f"{len(splits['train'])} articles to learn from and {len(splits['dev'])} to judge by with sources {list(config.sources)}; give --texts, or add 'written' to sources")
+    return Data(splits["train"], splits["dev"], tuple(notes))
+
+
+def train_model(config: TrainingConfig, output: Path, name: str, *, texts: Path | None = None, resume: bool = False, quiet: bool = False) -> Done:
+    """Train, calibrate on dev, export to ``output``; checkpoints lie beside it in ``OUTPUT.run``.
+
+    Raises:
+        TrainingError: see the steps that it calls.
+    """
+    run = output.with_name(output.name + ".run")
+    data = read_data(config, texts)
+    encoder = load_encoder(config.encoder, config.layers, config.dropout)
+    if config.window > encoder.longest:
+        raise TrainingError(f"window = {config.window}; the encoder {config.encoder} reads at most {encoder.longest} subwords")
+    labels = achievement_labels(indicator_codes())
+    subwords = read_subwords(encoder.folder)
+    model = JointModel(encoder.module, encoder.hidden, labels, config.dropout)
+    copies = (copy for article in data.train if article.achievements for copy in augmented(article, config.augment_copies, config.seed))
+    articles = [*data.train, *copies]
+    trained = train(config, model, subwords, labels, articles, data.dev, run, resume=resume, quiet=quiet)
+    parity = _export(trained, config, output, name, labels, subwords, data, encoder.folder)
+    calibrated = calibrate_model(output, data.dev)
+    return Done(max((row["eval_record_f1"] for row in trained.history), default=0.0), parity, (*data.notes, *_coverage_notes(trained), *calibrated))
+
+
+def _coverage_notes(trained: Trained) -> tuple[str, ...]:
+    counted = trained.coverage
+    return (
+        f"{counted.entities} entities in windows, {counted.misaligned} of them not at word boundaries; "
+        f"{counted.relations} links in reach of a window, {counted.out_of_reach} out of reach",
+    )
+
+
+def _export(
+    trained: Trained, config: TrainingConfig, output: Path, name: str, labels: Labels, subwords: Subwords, data: Data, vocabulary: Path
+) -> Parity:
+    sizes = WindowSizes(config.window, config.opening, config.context)
+    return export(
+        trained.model,
+        output,
+        name=name,
+        labels=labels,
+        sizes=sizes,
+        vocabulary=vocabulary,
+        windows=some_windows(data.dev, subwords, sizes),
+        padding=subwords.pad,
+        training=_summary(trained, config, data),
+    )
+
+
+def _summary(trained: Trained, config: TrainingConfig, data: Data) -> dict[str, Any]:
+    return {
+        "config": asdict(config),
+        "encoder_licence": LICENCES.get(config.encoder, "MIT" if config.encoder == "compact" else "see the encoder's page"),
+        "articles": {"train": len(data.train), "dev": len(data.dev)},
+        "achievements": {"train": sum(len(a.achievements) for a in data.train), "dev": sum(len(a.achievements) for a in data.dev)},
+        "dev": {key.removeprefix("eval_"): round(value, 4) for row in [best_epoch(trained)] for key, value in row.items() if key.startswith("eval_")},
+        "epochs": len(trained.history),
+        "made": datetime.now(UTC).date().isoformat(),
+        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+    }
+
+
+def best_epoch(trained: Trained) -> dict[str, float]:
+    """The figures of the epoch that was kept."""
+    return max(trained.history, key=lambda row: row["eval_record_f1"], default={})
+
+
+def some_windows(articles: list[AnnotatedArticle], subwords: Subwords, sizes: WindowSizes) -> list[Window]:
+    """Some real windows for the parity gate."""
+    made = [window for number, annotated in enumerate(articles) for window in windows(annotated.article, number, subwords, sizes)]
+    step = max(1, len(made) // PARITY_WINDOWS)
+    return made[::step][:PARITY_WINDOWS]
+
+
+def calibrate_model(folder: Path, dev: list[AnnotatedArticle]) -> tuple[str, ...]:
+    """Fit the confidence of the exported model on dev, and keep it in its folder; says what it was before and is after."""
+    extractor = with_calibration(Extractor.load(folder), Calibration())
+    gold = [gold_from_annotation(annotated) for annotated in dev]
+    found = {e.found.article.id: e.records for e in extractor.extract(replace(annotated.article) for annotated in dev)}
+    calibration = fit(gold, found)
+    if not calibration.fitted:
+        return ("confidence is not calibrated: too few dev records to learn from; it is the product of the raw scores",)
+    before = score(gold, found)
+    after = score(gold, {name: [calibration.apply(record) for record in records] for name, records in found.items()})
+    config = read_model_config(folder)
+    write_calibration(calibration, folder / CALIBRATION)
+    write_model_config(folder, config.name, config.labels, config.sizes, config.training | {"calibration": _errors(before, after)})
+    return (f"calibration error on dev {calibration_error(before.confidences):.3f} before, {calibration_error(after.confidences):.3f} after (fitted there)",)
+
+
+def _errors(before: Tally, after: Tally) -> dict[str, float]:
+    return {"ece_before": round(calibration_error(before.confidences), 4), "ece_after": round(calibration_error(after.confidences), 4)}
