@@ -18,6 +18,7 @@ lines that are left out hold no quantity of an achievement.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
@@ -280,7 +281,7 @@ def _assemble(
     article: Article, marks: list[_Mark], header: _Header, findings: list[str], codes: frozenset[str] | None, annotated: tuple[Span, ...]
 ) -> AnnotatedArticle:
     entities = tuple(Entity(mark.span, mark.type) for mark in marks)
-    for before, after in zip(marks, marks[1:], strict=False):
+    for before, after in itertools.pairwise(marks):
         if before.span.overlaps(after.span):
             findings.append(f"line {after.line}: {after.span.of(article.text)!r} overlaps another mark; marks may not overlap")
     members: dict[int, list[int]] = defaultdict(list)
@@ -368,9 +369,7 @@ def _relations(anchors: dict[int, int], members: dict[int, list[int]], marks: li
             counts[mark.type] += 1
             if mark.type is EntityType.TARGET and mark.line != marks[anchor].line:
                 findings.append(f"line {mark.line}: the TARGET of achievement {number} stands outside its sentence")
-            if mark.type in RELATION_TO and place != anchor:
-                relations.append(Relation(RELATION_TO[mark.type], anchor, place))
-            elif mark.type in RELATION_TO and mark.type is EntityType.PERCENTAGE:
+            if (mark.type in RELATION_TO and place != anchor) or (mark.type in RELATION_TO and mark.type is EntityType.PERCENTAGE):
                 relations.append(Relation(RELATION_TO[mark.type], anchor, place))
         for kind in (EntityType.ORGANISATION, EntityType.DATE):
             if counts[kind] > 1:

@@ -158,8 +158,7 @@ def read_texts(place: Path) -> dict[str, str]:
 
 
 def _rows(path: Path) -> Iterator[tuple[str, str]]:
-    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             yield row["id"], row["text"]

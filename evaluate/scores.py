@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -215,7 +215,7 @@ def _count_matched(counts: dict[str, PRF], pair: Match) -> None:
         counts[name] += PRF(tp=int(there)) if pair.right[name] else PRF(fp=int(stated), fn=int(there))
 
 
-def score(gold: Iterable[GoldDocument], found: dict[str, Sequence[AchievementRecord]]) -> Tally:
+def score(gold: Iterable[GoldDocument], found: Mapping[str, Sequence[AchievementRecord]]) -> Tally:
     """The counts of many documents; a document without found records counts as missed."""
     total = Tally()
     for document in gold:
@@ -241,10 +241,9 @@ def brier(pairs: Sequence[tuple[float, bool]]) -> float:
 
 def coverage_at(pairs: Sequence[tuple[float, bool]], precision: float = 0.95) -> float:
     """The largest share of records that can be kept, most confident first, with at least this precision."""
-    kept = right = 0
+    right = 0
     coverage = 0.0
-    for _, y in sorted(pairs, key=lambda pair: -pair[0]):
-        kept += 1
+    for kept, (_, y) in enumerate(sorted(pairs, key=lambda pair: -pair[0]), 1):
         right += y
         if right / kept >= precision:
             coverage = kept / len(pairs)

@@ -14,7 +14,7 @@ _OVER_WORDS = ("vượt",)
 
 def check_record(record: AchievementRecord, published: date | None) -> tuple[Check, ...]:
     """Every check that the record's fields allow, in a fixed order."""
-    return tuple((*_of_target(record), *_excess(record), *_implied_target(record), *_dates(record, published)))
+    return (*_of_target(record), *_excess(record), *_implied_target(record), *_dates(record, published))
 
 
 def _shown(value: Decimal) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from model.schema import Article, Span
 from model.subwords import Subwords
-from model.text import may_hold_achievement, sentences, words
+from model.text import may_hold_achievement, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def read_sentences(article: Article, subwords: Subwords) -> tuple[Sentence, ...]
     """The article's sentences, split into words and subwords."""
     read = []
     for index, span in enumerate(sentences(article.text, article.body)):
-        inside = words(article.text, span)
+        inside = subwords.words(article.text, span)
         if not inside:
             continue
         pieces = tuple(subwords.pieces(word.of(article.text)) for word in inside)
@@ -96,17 +96,17 @@ def _cut(sentence: Sentence, room: int) -> list[Sentence]:
     parts, start, length = [], 0, 0
     for place, pieces in enumerate(sentence.pieces):
         if length + len(pieces) > room and place > start:
-            parts.append(_part(sentence, start, place))
+            parts.append(_part(sentence, start, place, room))
             start, length = place, 0
         length += len(pieces)
-    parts.append(_part(sentence, start, len(sentence.pieces)))
+    parts.append(_part(sentence, start, len(sentence.pieces), room))
     return parts
 
 
-def _part(sentence: Sentence, start: int, end: int) -> Sentence:
+def _part(sentence: Sentence, start: int, end: int, room: int) -> Sentence:
     inside = sentence.words[start:end]
     # A single word longer than the window (a line of digits) keeps the pieces that fit.
-    return Sentence(sentence.index, Span(inside[0].start, inside[-1].end), inside, tuple(p[:64] for p in sentence.pieces[start:end]), sentence.candidate)
+    return Sentence(sentence.index, Span(inside[0].start, inside[-1].end), inside, tuple(p[:room] for p in sentence.pieces[start:end]), sentence.candidate)
 
 
 def _next_candidate(parts: Sequence[Sentence], at: int) -> int:

@@ -48,6 +48,7 @@ class Linker(nn.Module):
         self.types = nn.Embedding(len(TYPE_NUMBER), FEATURE_SIZE)
         self.features = nn.Embedding(sum(FEATURE_SIZES), FEATURE_SIZE)
         starts = torch.tensor([sum(FEATURE_SIZES[:i]) for i in range(len(FEATURE_SIZES))])
+        self.starts: Tensor
         self.register_buffer("starts", starts, persistent=False)
         self.span = nn.Sequential(nn.Dropout(dropout), nn.Linear(2 * hidden + FEATURE_SIZE, SPAN_SIZE), nn.GELU(), nn.Dropout(dropout))
         self.anchor = nn.Linear(SPAN_SIZE, 1 + len(KINDS) + len(labels.codes))

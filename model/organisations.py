@@ -63,7 +63,7 @@ def expand(surface: str, own: dict[str, str] | None = None) -> str:
     >>> expand("LĐLĐ TP Hà Nội")
     'Liên đoàn Lao động thành phố Hà Nội'
     """
-    table = {key: value for key, value in ABBREVIATIONS.items()} | (own or {})
+    table = dict(ABBREVIATIONS.items()) | (own or {})
     surface = re.sub(r"\bTP\.?\s?HCM\b", "Thành phố Hồ Chí Minh", surface)
     return _WORDS.sub(lambda found: table.get(found[0], table.get(found[0].rstrip("."), found[0])), surface)
 

@@ -34,7 +34,9 @@ class Backend(Protocol):
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(B, S), (B, S), (B, W) to word states (B, W, H) and tag logits (B, W, T)."""
 
-    def link(self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def link(
+        self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """(N, H), (E,) x 3, (P,) x 2, (P, F) to anchor logits (E, A) and pair logits (P,)."""
 
 
@@ -55,7 +57,9 @@ class OnnxBackend:
         states, logits = self._tagger.run(None, {"ids": ids, "mask": mask, "first": first})
         return states, logits
 
-    def link(self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def link(
+        self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """See :class:`Backend`."""
         inputs = {"states": states, "firsts": firsts, "lasts": lasts, "types": types, "heads": heads, "tails": tails, "features": features}
         anchors, pairs = self._linker.run(None, inputs)

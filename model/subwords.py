@@ -6,13 +6,18 @@ Two readers, both without torch or transformers: :class:`FastSubwords` for any `
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 from pathlib import Path
 from typing import Protocol
 
 from tokenizers import Tokenizer
 
 from model.errors import ModelError
+from model.schema import Span
+from model.segmentation import segmented
+from model.text import words
 
 
 class Subwords(Protocol):
@@ -22,8 +27,11 @@ class Subwords(Protocol):
     last: int
     pad: int
 
+    def words(self, text: str, span: Span) -> tuple[Span, ...]:
+        """The words inside ``span`` that the vocabulary is made for, as spans into ``text``."""
+
     def pieces(self, word: str) -> tuple[int, ...]:
-        """The ids of one word, at least one."""
+        """The ids of one word as it stands in the text, at least one."""
 
 
 class FastSubwords:
@@ -34,6 +42,9 @@ class FastSubwords:
             self._tokenizer = Tokenizer.from_file(str(path))
         except Exception as error:  # the library raises bare Exception for every damage
             raise ModelError(f"{path}: not a readable tokenizer ({error}); restore the file or point --model at another folder") from error
+        # Many files ask for padding to a fixed length or for cutting; single words need neither.
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
         self.first = self._special(path, "<s>", "[CLS]")
         self.last = self._special(path, "</s>", "[SEP]")
         self.pad = self._special(path, "<pad>", "[PAD]")
@@ -47,6 +58,10 @@ class FastSubwords:
             if number is not None:
                 return int(number)
         raise ModelError(f"{path}: none of the special tokens {', '.join(names)} is in the vocabulary; thanhtich needs one of them")
+
+    def words(self, text: str, span: Span) -> tuple[Span, ...]:
+        """Syllables, numbers and signs."""
+        return words(text, span)
 
     def pieces(self, word: str) -> tuple[int, ...]:
         """The ids of one word; a lone ``▁`` before a sign says nothing and is dropped."""
@@ -68,21 +83,22 @@ class PhobertSubwords:
 
     def __init__(self, folder: Path) -> None:
         self._ids = {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3}
-        for line in _lines(folder / "vocab.txt"):
-            token = line.rpartition(" ")[0]
-            if token:
-                self._ids.setdefault(token, len(self._ids))
+        for line in _lines(folder / "vocab.txt", parts=2):
+            self._ids.setdefault(line.strip().rpartition(" ")[0], len(self._ids))
         self._ids.setdefault("<mask>", len(self._ids))
-        merges = [tuple(line.split()[:2]) for line in _lines(folder / "bpe.codes")]
-        self._ranks = {merge: rank for rank, merge in enumerate(merges) if len(merge) == 2}
+        self._ranks = {tuple(line.split()[:-1]): rank for rank, line in enumerate(_lines(folder / "bpe.codes", parts=3))}
         self.first, self.pad, self.last, self._unknown = 0, 1, 2, 3
         self._known: dict[str, tuple[int, ...]] = {}
 
+    def words(self, text: str, span: Span) -> tuple[Span, ...]:
+        """Syllables joined to words, numbers and signs (model/segmentation.py)."""
+        return segmented(text, span)
+
     def pieces(self, word: str) -> tuple[int, ...]:
-        """The ids of one segmented word (syllables joined by ``_``)."""
+        """The ids of one word; its syllables are joined by ``_`` as PhoBERT learned them."""
         known = self._known.get(word)
         if known is None:
-            tokens = self._merge(word)
+            tokens = self._merge("_".join(word.split()))
             names = [token + "@@" for token in tokens[:-1]] + [tokens[-1].removesuffix("</w>")]
             known = tuple(self._ids.get(name, self._unknown) for name in names)
             self._known[word] = known
@@ -91,9 +107,8 @@ class PhobertSubwords:
     def _merge(self, word: str) -> list[str]:
         tokens = [*word[:-1], word[-1] + "</w>"]
         while len(tokens) > 1:
-            ranked = [(self._ranks.get(pair, len(self._ranks)), pair) for pair in zip(tokens, tokens[1:], strict=False)]
-            rank, pair = min(ranked, key=lambda item: item[0])
-            if rank == len(self._ranks):
+            pair = min(itertools.pairwise(tokens), key=lambda pair: self._ranks.get(pair, math.inf))
+            if pair not in self._ranks:
                 break
             tokens = _join(tokens, pair)
         return tokens
@@ -110,11 +125,16 @@ def _join(tokens: list[str], pair: tuple[str, str]) -> list[str]:
     return joined
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Path, parts: int) -> list[str]:
+    """The lines, each of so many parts or more; a token may hold any sign that ``splitlines`` would break at."""
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line]
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"{path}: cannot be read ({error}); a PhoBERT folder holds vocab.txt and bpe.codes") from error
+    broken = next((number for number, line in enumerate(lines, 1) if len(line.split()) < parts), None)
+    if broken is not None:
+        raise ModelError(f"{path}:{broken}: {lines[broken - 1][:40]!r}; allowed is `token count` in vocab.txt and `left right count` in bpe.codes; fetch it again")
+    return lines
 
 
 def read_subwords(folder: Path) -> Subwords:

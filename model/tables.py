@@ -226,7 +226,7 @@ def _parquet_names(path: Path) -> list[str]:
 
 
 def _parquet(path: Path) -> Any:  # pyarrow has no types
-    from pyarrow import ArrowException, parquet  # type: ignore[import-untyped]
+    from pyarrow import ArrowException, parquet
 
     try:
         return parquet.ParquetFile(path)

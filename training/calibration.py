@@ -5,7 +5,7 @@ Weights of the raw scores are kept at or above 0, so that a surer field never lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import minimize
@@ -20,13 +20,13 @@ STRENGTH = 1.0
 FIELD_OF_SCORE = {"organisation": "organisation", "count": "count", "target": "target", "percentages": "percentage", "period": "date"}
 
 
-def judged(gold: Sequence[GoldDocument], found: dict[str, Sequence[AchievementRecord]]) -> list[tuple[AchievementRecord, bool, dict[str, bool]]]:
+def judged(gold: Sequence[GoldDocument], found: Mapping[str, Sequence[AchievementRecord]]) -> list[tuple[AchievementRecord, bool, dict[str, bool]]]:
     """Every found record that gold decides on: itself, whether it is exact, which fields are right (none for a false record)."""
     pairs = [pair for document in gold for pair in match(document, found.get(document.id, ()))]
     return [(p.found, p.exact, p.right) for p in pairs if p.found is not None and not (p.gold is not None and p.gold.optional)]
 
 
-def fit(gold: Sequence[GoldDocument], found: dict[str, Sequence[AchievementRecord]]) -> Calibration:
+def fit(gold: Sequence[GoldDocument], found: Mapping[str, Sequence[AchievementRecord]]) -> Calibration:
     """A calibration from uncalibrated records; an empty one where there is too little to learn from (20 records, 5 right, 5 wrong)."""
     rows = judged(gold, found)
     right = np.array([exact for _, exact, _ in rows], dtype=float)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModel
+from transformers import AutoConfig, AutoModel, PretrainedConfig
 
 from model.errors import TrainingError
 
@@ -98,7 +98,7 @@ def load_encoder(name: str, layers: tuple[int, ...] = (), dropout: float = 0.1) 
     return Encoder(module, config.hidden_size, _longest(config), folder)
 
 
-def _longest(config: AutoConfig) -> int:
+def _longest(config: PretrainedConfig) -> int:
     """RoBERTa counts positions from padding + 1, so two of its positions hold no subword."""
     positions = int(config.max_position_embeddings)
     return positions - 2 if config.model_type in {"roberta", "xlm-roberta", "camembert"} else positions

@@ -17,7 +17,6 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-
 from model.calibrate import Calibration, write_calibration
 from model.config import CALIBRATION, LINKER, TAGGER, write_model_config
 from model.encode import Window, WindowSizes

@@ -10,6 +10,7 @@ import random
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -102,7 +103,7 @@ def _example(annotated: AnnotatedArticle, window: Window, labels: Labels, counte
 def _mentions(annotated: AnnotatedArticle, window: Window, counted: Coverage) -> tuple[list[Mention], list[int]]:
     """The entities that lie in the window, in its own coordinates, and their places in the article."""
     ends = [word.end for word in window.words]
-    rising = all(a < b for a, b in zip(ends, ends[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(ends))
     assert rising, "a window's words stand in text order"
     found: list[tuple[Mention, int]] = []
     for place, entity in enumerate(annotated.entities):

@@ -92,6 +92,7 @@ class RecordTrainer(Trainer):
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Dev figures as metrics with the prefix ``eval_``."""
+        assert self.model is not None
         self.model.eval()
         metrics = {f"eval_{name}": value for name, value in self.judge().items()}
         self.model.train()
@@ -101,6 +102,7 @@ class RecordTrainer(Trainer):
 
     def create_optimizer(self, *_: Any, **__: Any) -> torch.optim.Optimizer:
         """AdamW with a rate of its own for the heads and, where asked, less from layer to layer downwards."""
+        assert self.model is not None
         self.optimizer = torch.optim.AdamW(parameter_groups(self.model, self.args.learning_rate, self.heads_rate, self.layer_decay, self.args.weight_decay), fused=True)
         return self.optimizer
 
@@ -156,7 +158,8 @@ def train(
     coverage = Coverage()
     made = balanced(list(examples(articles, subwords, sizes, labels, coverage)), config.negatives, config.seed)
     if not made or not dev:
-        raise TrainingError(f"{len(articles)} articles to train on gave {len(made)} windows, {len(dev)} dev articles to judge by; both are needed: add articles to annotations/corpus")
+        found = f"{len(articles)} articles to train on gave {len(made)} windows, and there are {len(dev)} dev articles to judge by"
+        raise TrainingError(f"{found}; both are needed: add articles to annotations/corpus")
     objective = Objective(model, config.tag_weight, config.link_weight, config.anchor_weight)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     extractor = Extractor(TorchBackend(model, device), subwords, labels, sizes, "training", Calibration())
@@ -187,7 +190,7 @@ def train(
 
 
 def _checkpoint(folder: Path) -> str:
-    found = get_last_checkpoint(str(folder)) if folder.is_dir() else None
+    found: str | None = get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]
     if found is None:
         raise TrainingError(f"{folder}: no checkpoint to resume from; train without --resume, or name the folder of the run that was cut off")
     return found

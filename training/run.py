@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from annotations.store import STANDOFF, Finding, indicator_codes, read_corpus, read_standoff, read_texts
+from annotations.store import CORPUS, STANDOFF, Finding, indicator_codes, read_corpus, read_standoff, read_texts
 from evaluate.gold import gold_from_annotation
 from evaluate.scores import Tally, calibration_error, score
 from model.calibrate import Calibration, write_calibration
@@ -50,7 +50,7 @@ class Data:
     notes: tuple[str, ...]
 
 
-def read_data(config: TrainingConfig, texts: Path | None) -> Data:
+def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS) -> Data:
     """The corpus's train and dev splits, with the real articles where their texts are given.
 
     Raises:
@@ -60,7 +60,7 @@ def read_data(config: TrainingConfig, texts: Path | None) -> Data:
     findings: list[Finding] = []
     have = read_texts(texts) if texts is not None else {}
     for split in ("train", "dev"):
-        written, broken = read_corpus(split) if "written" in config.sources else ([], [])
+        written, broken = read_corpus(split, corpus) if "written" in config.sources else ([], [])
         real, unjoined = read_standoff(have, split=split) if have and "real" in config.sources else ([], [])
         splits[split] = [*written, *real]
         findings += [*broken, *unjoined]
@@ -68,18 +68,21 @@ def read_data(config: TrainingConfig, texts: Path | None) -> Data:
     if texts is None and "real" in config.sources and any(STANDOFF.glob("*.jsonl")):
         notes.append("real articles are left out: their texts are not in the repo; give them with --texts")
     if not splits["train"] or not splits["dev"]:
-        raise TrainingError(f"{len(splits['train'])} articles to learn from and {len(splits['dev'])} to judge by with sources {list(config.sources)}; give --texts, or add 'written' to sources")
+        found = f"{len(splits['train'])} articles to learn from and {len(splits['dev'])} to judge by with sources {list(config.sources)}"
+        raise TrainingError(f"{found}; give --texts, or add 'written' to sources")
     return Data(splits["train"], splits["dev"], tuple(notes))
 
 
-def train_model(config: TrainingConfig, output: Path, name: str, *, texts: Path | None = None, resume: bool = False, quiet: bool = False) -> Done:
+def train_model(
+    config: TrainingConfig, output: Path, name: str, *, texts: Path | None = None, corpus: Path = CORPUS, resume: bool = False, quiet: bool = False
+) -> Done:
     """Train, calibrate on dev, export to ``output``; checkpoints lie beside it in ``OUTPUT.run``.
 
     Raises:
         TrainingError: see the steps that it calls.
     """
     run = output.with_name(output.name + ".run")
-    data = read_data(config, texts)
+    data = read_data(config, texts, corpus)
     encoder = load_encoder(config.encoder, config.layers, config.dropout)
     if config.window > encoder.longest:
         raise TrainingError(f"window = {config.window}; the encoder {config.encoder} reads at most {encoder.longest} subwords")
