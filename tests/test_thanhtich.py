@@ -1,0 +1,145 @@
+"""The command on real runs: what a person types, sees and is left with."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from typer.testing import CliRunner
+
+import thanhtich
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds" / "articles"
+SCHEMA = json.loads((ROOT / "model" / "record.schema.json").read_text(encoding="utf-8"))
+
+
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of the command, as `main` ends it."""
+    monkeypatch.setattr(sys, "argv", ["thanhtich", *arguments])
+    monkeypatch.setattr(thanhtich, "said", thanhtich.Console(file=io.StringIO(), soft_wrap=True, highlight=False))
+    with pytest.raises(SystemExit) as ended:
+        thanhtich.main()
+    code = ended.value.code
+    text = thanhtich.said.file.getvalue()  # type: ignore[attr-defined]
+    return int(code or 0), capsys.readouterr().out, text
+
+
+def rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_seed_articles_to_records_and_page(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    output = tmp_path / "records.jsonl"
+    code, _, said = run(monkeypatch, capsys, "extract", str(SEEDS), "-o", str(output))
+    assert code == 0, said
+    records = rows(output)
+    assert len(records) >= 20
+    articles = {row["id"]: row for row in rows(tmp_path / "records.articles.jsonl")}
+    assert len(articles) == 9
+    for record in records:
+        jsonschema.validate(record, SCHEMA)
+        text = articles[record["article_id"]]["text"]
+        fields = [record[name] for name in ("organisation", "count", "target", "period", "sentence")] + record["percentages"]
+        assert all(text[f["start"] : f["end"]] == f["text"] for f in fields if f)
+    assert not (tmp_path / "records.errors.jsonl").exists()
+    code, _, said = run(monkeypatch, capsys, "report", str(output))
+    assert code == 0, said
+    assert (tmp_path / "records.html").read_text(encoding="utf-8").startswith("<!doctype html")
+
+
+def test_extracting_twice_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    article = str(SEEDS / "giao-thuy-2021.txt")
+    for name in ("a", "b"):
+        assert run(monkeypatch, capsys, "extract", article, "-o", str(tmp_path / f"{name}.jsonl"))[0] == 0
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+
+
+def test_records_go_to_standard_output(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(monkeypatch, capsys, "extract", str(SEEDS / "giao-thuy-2021.txt"), "-o", "-")
+    assert code == 0
+    assert all(json.loads(line)["article_id"] == "giao-thuy-2021" for line in out.splitlines())
+    assert out
+
+
+def test_a_bad_article_costs_only_itself(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "good.txt").write_text("LĐLĐ huyện Thạch Thất\nNăm 2021, LĐLĐ huyện Thạch Thất kết nạp mới 391 đoàn viên.", encoding="utf-8")
+    (folder / "bad.txt").write_bytes(b"\x00\x01\x02 binary")
+    (folder / "empty.txt").write_bytes(b"")
+    code, _, said = run(monkeypatch, capsys, "extract", str(folder), "-o", str(tmp_path / "r.jsonl"))
+    assert code == 3
+    assert "2 articles could not be read" in said
+    failed = rows(tmp_path / "r.errors.jsonl")
+    assert {row["id"] for row in failed} == {"bad", "empty"}
+    assert all(row["reason"] and row["stage"] for row in failed)
+    assert {row["article_id"] for row in rows(tmp_path / "r.jsonl")} == {"good"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("extract", "no-such-file.txt"), "no-such-file.txt"),
+        (("extract", "EMPTY"), "EMPTY"),
+        (("extract", "SEEDS", "--model", "EMPTY"), "model.json"),
+        (("extract", "TABLE", "--text-column", "noi_dung"), "noi_dung"),
+        (("report", "no-such-records.jsonl"), "no-such-records.jsonl"),
+        (("evaluate", "--gold", "gold.jsonl"), "--texts"),
+        (("evaluate", "--split", "tset"), "tset"),
+        (("train", "--recipe", "compactt"), "compact, phobert"),
+        (("train", "--set", "epochs=many"), "--set"),
+        (("train", "--set", "epoch=3"), "unknown epoch"),
+        (("train", "--set", "learning_rate=7"), "learning_rate"),
+        (("annotations", "check", "--texts", "EMPTY"), "no texts"),
+    ],
+)
+def test_mistakes_are_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: tuple[str, ...], named: str
+) -> None:
+    (tmp_path / "EMPTY").mkdir()
+    (tmp_path / "TABLE.csv").write_text("id,text\n1,chữ\n", encoding="utf-8")
+    places = {"EMPTY": str(tmp_path / "EMPTY"), "SEEDS": str(SEEDS), "TABLE": str(tmp_path / "TABLE.csv")}
+    monkeypatch.chdir(tmp_path)
+    code, _, said = run(monkeypatch, capsys, *(places.get(a, a) for a in arguments))
+    assert code == 2, said
+    assert named in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "records.jsonl").exists()
+
+
+def test_a_failed_run_leaves_the_good_result(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    output = tmp_path / "records.jsonl"
+    output.write_text("kept\n", encoding="utf-8")
+
+    def broken(*_: object) -> None:
+        raise thanhtich.ThanhtichError("planted")
+
+    monkeypatch.setattr("model.store.Writer.add", broken)
+    assert run(monkeypatch, capsys, "extract", str(SEEDS), "-o", str(output))[0] == 2
+    assert output.read_text(encoding="utf-8") == "kept\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["records.jsonl"]
+
+
+@pytest.mark.parametrize("command", [["extract"], ["report"], ["train"], ["evaluate"], ["build-encoder"], ["annotations", "check"], ["annotations", "add"]])
+def test_help_teaches_with_an_example(command: list[str]) -> None:
+    shown = CliRunner().invoke(thanhtich.app, [*command, "--help"])
+    assert shown.exit_code == 0
+    assert "Example: thanhtich " in " ".join(shown.output.split())
+
+
+def test_extraction_needs_no_torch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import subprocess
+
+    code = (
+        "import sys\nfor name in ('torch', 'transformers', 'datasets', 'sklearn', 'scipy'): sys.modules[name] = None\n"
+        f"from model.articles import read_articles\nfrom model.runtime import Extractor\n"
+        f"print(sum(len(e.records) for e in Extractor.load().extract(read_articles([{str(SEEDS / 'giao-thuy-2021.txt')!r}]))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 0
