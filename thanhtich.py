@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from model.errors import ThanhtichError
 
@@ -42,7 +43,7 @@ def extract(
     model: ModelOption = None,
     text_column: Annotated[str, typer.Option(help="Column or key that holds the article's text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column or key that holds the article's id.")] = "id",
-    min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Leave out records below this confidence.")] = 0.0,
+    min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out records below this confidence; by default the model's own floor, 0 keeps all.")] = None,
     threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all cores.")] = 0,
 ) -> None:
     """Extract achievement records from articles.
@@ -57,13 +58,15 @@ def extract(
     from model.store import Outputs, to_stream, writing
 
     found = read_articles(inputs, text_column=text_column, id_column=id_column)
-    extractor = Extractor.load(model, threads=threads)
+    extractor = Extractor.load(model, threads=threads, min_confidence=min_confidence)
     if str(output) == "-":
-        writer = to_stream(extractor, found, sys.stdout, sys.stderr, min_confidence)
+        writer = to_stream(extractor, found, sys.stdout, sys.stderr)
     else:
         with writing(Outputs(output)) as writer, _progress("articles") as advance:
-            writer.run(extractor, found, min_confidence, advance)
+            writer.run(extractor, found, advance)
     said.print(f"{writer.articles} articles, {writer.records} records" + (f" -> {output}" if str(output) != "-" else ""))
+    if writer.left_out:
+        said.print(f"{writer.left_out} records of low confidence were left out; --min-confidence 0 keeps them")
     if writer.failed:
         where = f"see {Outputs(output).errors}" if str(output) != "-" else "see above"
         said.print(f"{writer.failed} articles could not be read: {where}")
@@ -84,6 +87,55 @@ def report(
     from model.page import render
 
     said.print(f"open {render(records, output or records.with_suffix('.html'), language=language, limit=limit)}")
+
+
+@app.command()
+def export(
+    records: Annotated[Path, typer.Argument(help="Records that `thanhtich extract` wrote.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="table.xlsx, .csv, .parquet or .duckdb: the ending chooses the format.")],
+    language: Annotated[str | None, typer.Option(help="Headings and codes in vi or en; without it vi in .xlsx, plain column keys in .csv.")] = None,
+    page: Annotated[Path | None, typer.Option(help="The report page that rows of .xlsx lead to; by default the one beside the records, where it is.")] = None,
+) -> None:
+    """Turn records into a table: Excel, CSV, Parquet, or a DuckDB file that grows over runs.
+
+    A DuckDB file is added to: an article read again replaces its records, and what was replaced stays in its table `history`.
+
+    Example: thanhtich export records.jsonl -o records.xlsx --language vi --page records.html
+
+    Example: thanhtich export records.jsonl -o all.duckdb && thanhtich query all.duckdb missed
+    """
+    from model.exports import export
+
+    said.print(export(records, output, language=language, page=page), markup=False)
+
+
+@app.command()
+def query(
+    database: Annotated[Path, typer.Argument(help="A .duckdb file that `thanhtich export` wrote.")],
+    question: Annotated[str, typer.Argument(help="members, missed or conflicts.")],
+    csv: Annotated[bool, typer.Option("--csv", help="Write CSV instead of a table for the eye.")] = False,
+) -> None:
+    """Answer a question from a database of records; model/queries/QUESTION.sql says how.
+
+    members: union members admitted by organisation and quarter, against target.
+    missed: which organisations missed their target.
+    conflicts: where articles disagree on the same organisation, indicator and period.
+
+    Example: thanhtich query all.duckdb members --csv > members.csv
+    """
+    from model.database import query
+    from model.tabular import plain, write_rows
+
+    answer = query(database, question)
+    if csv:
+        write_rows(sys.stdout, answer.columns, answer.rows)
+        return
+    table = Table(*answer.columns, box=None)
+    for row in answer.rows:
+        table.add_row(*(Text(plain(value)) for value in row))
+    # As wide as it must be: a dozen columns folded to a terminal's width cannot be read; `| less -S` can.
+    Console(width=10_000, soft_wrap=True, highlight=False).print(table)
+    said.print(f"{len(answer.rows)} rows")
 
 
 @app.command()

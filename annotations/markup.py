@@ -162,6 +162,8 @@ def _split(source: str, findings: list[str]) -> tuple[_Header, list[str], int]:
 def _read_header(header: _Header, key: str, value: str, number: int, findings: list[str]) -> None:
     if key not in {"name", "date"}:
         header.values[key] = value
+        if key == "published" and value != "none" and _day(value) is None:
+            findings.append(f"line {number}: published {value!r}; allowed is a day as 2021-12-20, or none")
         return
     surface, sign, meaning = (part.strip() for part in value.partition(" = "))
     if not sign or not surface or not meaning:
@@ -177,14 +179,19 @@ def _read_header(header: _Header, key: str, value: str, number: int, findings: l
 
 
 def _period(text: str) -> Period | None:
-    first, sign, last = text.partition("..")
-    try:
-        days = [date.fromisoformat(day.strip()) if day.strip() else None for day in (first, last)]
-    except ValueError:
-        return None
-    if not sign or (days[0] and days[1] and days[0] > days[1]):
+    first, sign, last = (part.strip() for part in text.partition(".."))
+    days = [_day(day) for day in (first, last)]
+    unreadable = any(day is None and stated for day, stated in zip(days, (first, last), strict=True))
+    if not sign or unreadable or (days[0] and days[1] and days[0] > days[1]):
         return None
     return Period(days[0], days[1])
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _read_lines(lines: list[str], first: int, findings: list[str]) -> tuple[str, list[_Mark], list[Span]]:
@@ -248,13 +255,14 @@ def _numbers(text: str) -> tuple[int, ...] | None:
         low, dash, high = part.partition("-")
         if not low.isdigit() or (dash and not high.isdigit()):
             return None
+        if dash and int(high) < int(low):
+            return None
         numbers.extend(range(int(low), int(high or low) + 1))
     return tuple(numbers)
 
 
 def _article(article_id: str, text: str, header: _Header, furniture: list[Span]) -> Article:
-    stated = header.values.get("published", "none")
-    published = date.fromisoformat(stated) if re.fullmatch(r"\d{4}-\d\d-\d\d", stated) else None
+    published = _day(header.values.get("published", "none"))
     return Article(
         id=article_id,
         text=text,
@@ -292,6 +300,9 @@ def _assemble(
             findings.append(f"line {mark.line}: {mark.span.of(article.text)!r} belongs to no achievement; only O may stand without a number")
     anchors = {number: _anchor(number, places, marks, findings) for number, places in members.items()}
     known = {number: place for number, place in anchors.items() if place is not None}
+    for place, mark in enumerate(marks):
+        if mark.attributes and place not in known.values():
+            findings.append(f"line {mark.line}: ':{':'.join(mark.attributes)}' at {mark.span.of(article.text)!r}, which anchors no achievement; kind and code stand at the anchor")
     achievements = _achievements(known, marks, findings, codes)
     relations = _relations(known, members, marks, findings)
     if findings:
@@ -356,7 +367,7 @@ def _achievements(anchors: dict[int, int], marks: list[_Mark], findings: list[st
                 findings.append(f"line {mark.line}: {attribute!r}; allowed are result, level, plan, unsure, same3, and a code of seeds/indicators.toml")
         if mark.type is EntityType.TARGET and kind is not Kind.PLAN:
             findings.append(f"line {mark.line}: achievement {number} has a TARGET alone and kind {kind}; without a COUNT it is a plan")
-        achievements.append(Achievement(place, kind, code, certain=certain, duplicate_of=anchors.get(same) if same else None))
+        achievements.append(Achievement(place, kind, code, certain=certain, duplicate_of=anchors.get(same) if same is not None else None))
     return tuple(achievements)
 
 

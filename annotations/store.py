@@ -72,22 +72,26 @@ def read_standoff(texts: dict[str, str], folder: Path = STANDOFF, split: str | N
     """
     articles, findings = [], []
     for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(_lines(path), 1):
             try:
                 row = json.loads(line)
                 if split is not None and row["split"] != split:
                     continue
                 articles.append(_join(row, texts))
-            except (AnnotationError, ValueError, KeyError, TypeError, IndexError) as error:
-                findings.append(Finding(f"{path}:{number}", str(error)))
+            except (AnnotationError, ValueError, KeyError, TypeError, AttributeError) as error:
+                findings.append(Finding(f"{path}:{number}", f"{type(error).__name__}: {error}" if not isinstance(error, AnnotationError) else str(error)))
     return articles, findings
 
 
 def standoff_rows(folder: Path = STANDOFF) -> Iterator[dict[str, Any]]:
     """Every standoff row, without its text."""
     for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield json.loads(line)
+        yield from map(json.loads, _lines(path))
+
+
+def _lines(path: Path) -> list[str]:
+    """Lines end at line feeds alone: JSON leaves the other line breaks of Unicode as they are."""
+    return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
 
 
 def _join(row: dict[str, Any], texts: dict[str, str]) -> AnnotatedArticle:
@@ -97,6 +101,7 @@ def _join(row: dict[str, Any], texts: dict[str, str]) -> AnnotatedArticle:
     text = unicodedata.normalize("NFC", texts[name])
     if digest(text) != row["sha256"]:
         raise AnnotationError(f"document {name}: the text's digest is {digest(text)[:12]}…, annotated was {row['sha256'][:12]}…; offsets would not fit it")
+    _within(row, len(text))
     return AnnotatedArticle(
         article=Article(id=name, text=text, source=row.get("source"), published=_day(row.get("published"))),
         entities=tuple(Entity(Span(start, end), EntityType(kind)) for start, end, kind in row["entities"]),
@@ -108,6 +113,15 @@ def _join(row: dict[str, Any], texts: dict[str, str]) -> AnnotatedArticle:
         names={int(place): value for place, value in row.get("names", {}).items()},
         periods={int(place): Period(_day(first), _day(last)) for place, (first, last) in row.get("periods", {}).items()},
     )
+
+
+def _within(row: dict[str, Any], length: int) -> None:
+    """Refuse spans outside the text and links to entities that are not there."""
+    count = len(row["entities"])
+    places = [p for _, head, tail in row["relations"] for p in (head, tail)] + [p for a in row["achievements"] for p in (a["anchor"], a.get("duplicate_of") or 0)]
+    wrong = [end for _, end, *_ in (*row["entities"], *row["annotated"]) if end > length] + [p for p in places if not 0 <= p < count]
+    if wrong:
+        raise AnnotationError(f"document {row['doc']}: {wrong[0]} is out of place; spans end by {length}, and entities are counted from 0 to {count - 1}")
 
 
 def _day(text: str | None) -> date | None:
@@ -148,10 +162,13 @@ def read_texts(place: Path) -> dict[str, str]:
     paths = sorted(place.iterdir()) if place.is_dir() else [place]
     texts: dict[str, str] = {}
     for path in paths:
-        if path.suffix == ".txt":
-            texts[path.stem] = path.read_text(encoding="utf-8")
-        elif path.name.endswith((".jsonl", ".jsonl.xz")):
-            texts.update(_rows(path))
+        try:
+            if path.suffix == ".txt":
+                texts[path.stem] = path.read_text(encoding="utf-8")
+            elif path.name.endswith((".jsonl", ".jsonl.xz")):
+                texts.update(_rows(path))
+        except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
+            raise AnnotationError(f"{path}: cannot be read ({error}); allowed are .txt, .jsonl and .jsonl.xz in UTF-8") from error
     if not texts:
         raise AnnotationError(f"{place}: no texts; allowed are a folder or a file of .txt, .jsonl or .jsonl.xz with id and text")
     return texts
@@ -159,6 +176,9 @@ def read_texts(place: Path) -> dict[str, str]:
 
 def _rows(path: Path) -> Iterator[tuple[str, str]]:
     with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            yield row["id"], row["text"]
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                yield row["id"], row["text"]
+            except (json.JSONDecodeError, KeyError, TypeError) as error:
+                raise AnnotationError(f"{path}:{number}: no text ({type(error).__name__}: {error}); a line is an object with id and text") from error

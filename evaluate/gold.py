@@ -78,7 +78,7 @@ def read_gold(path: Path) -> list[GoldDocument]:
     """
     documents = []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise AnnotationError(f"{path}: cannot be read ({error}); gold is JSON lines with doc and records") from error
     for number, line in enumerate(lines, 1):
@@ -87,7 +87,7 @@ def read_gold(path: Path) -> list[GoldDocument]:
         try:
             row = json.loads(line, parse_float=Decimal)
             documents.append(GoldDocument(row["doc"], tuple(map(_read_record, row["records"]))))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
             raise AnnotationError(f"{path}:{number}: not a gold document ({type(error).__name__}: {error}); needed are doc and records with their fields") from error
     return documents
 

@@ -91,8 +91,9 @@ def _record(document: _Document, achievement: Achievement) -> AchievementRecord:
     anchor = document.entity(achievement.anchor)
     links = document.links[achievement.anchor]
     flaws: list[Check] = []
-    count = _quantity(document, anchor, flaws) if anchor.type is EntityType.COUNT else None
-    target = _target(document, achievement, links, flaws)
+    planned = _states_plan(anchor, achievement, links)
+    count = _quantity(document, anchor, flaws) if anchor.type is EntityType.COUNT and not planned else None
+    target = _quantity(document, anchor, flaws) if planned else _against(document, links, flaws)
     percentages = _percentages(document, achievement, links, count, target, flaws)
     organisation, organisation_score = _organisation(document, achievement, anchor)
     period, period_score = _period(document, anchor, links, flaws)
@@ -150,10 +151,12 @@ def _quantity(document: _Document, entity: Entity, flaws: list[Check]) -> Quanti
     return QuantityField(surface, entity.span, quantity.value, quantity.unit, read_qualifier(before, surface, after), quantity.high)
 
 
-def _target(document: _Document, achievement: Achievement, links: dict[RelationType, list[tuple[int, float]]], flaws: list[Check]) -> QuantityField | None:
-    anchor = document.entity(achievement.anchor)
-    if anchor.type is EntityType.TARGET:
-        return _quantity(document, anchor, flaws)
+def _states_plan(anchor: Entity, achievement: Achievement, links: dict[RelationType, list[tuple[int, float]]]) -> bool:
+    """True where the anchor is what is planned. With nothing achieved beside it, the kind decides, whatever the span was taken for."""
+    return anchor.type is EntityType.TARGET or (anchor.type is EntityType.COUNT and achievement.kind is Kind.PLAN and not links[RelationType.AGAINST])
+
+
+def _against(document: _Document, links: dict[RelationType, list[tuple[int, float]]], flaws: list[Check]) -> QuantityField | None:
     tails = links[RelationType.AGAINST]
     return _quantity(document, document.entity(tails[0][0]), flaws) if tails else None
 
@@ -236,7 +239,7 @@ def _period(document: _Document, anchor: Entity, links: dict[RelationType, list[
 
 
 def merge_repeats(records: Sequence[AchievementRecord]) -> list[AchievementRecord]:
-    """One record for a fact told twice: the fullest mention stands, in text order."""
+    """One record for a fact told twice: the fullest mention stands. Records come and go in text order."""
     kept: list[AchievementRecord] = []
     for record in records:
         twin = next((i for i, other in enumerate(kept) if _same_fact(record, other)), None)
@@ -244,12 +247,8 @@ def merge_repeats(records: Sequence[AchievementRecord]) -> list[AchievementRecor
             kept.append(record)
         elif _fullness(record) > _fullness(kept[twin]):
             kept[twin] = record
-    return sorted(kept, key=lambda record: _anchor_start(record))
-
-
-def _anchor_start(record: AchievementRecord) -> int:
-    spans = [f.span for f in (record.count, record.target if record.kind is Kind.PLAN else None, *record.percentages[:1], record.target) if f]
-    return spans[0].start if spans else record.sentence.start
+    order = {record.id: place for place, record in enumerate(records)}
+    return sorted(kept, key=lambda record: order[record.id])
 
 
 def _fullness(record: AchievementRecord) -> tuple[int, int]:
@@ -262,12 +261,26 @@ def _same_fact(a: AchievementRecord, b: AchievementRecord) -> bool:
     """Same figures, same thing counted, nothing that speaks against it; in another sentence."""
     if a.sentence == b.sentence or a.indicator_code != b.indicator_code or a.kind != b.kind:
         return False
-    figures = [(r.count and (r.count.value, r.count.unit), r.target and r.target.value if not r.count else None) for r in (a, b)]
-    if figures[0] != figures[1] or figures[0] == (None, None):
+    if _figures(a) != _figures(b) or not any(_figures(a)):
         return False
     words = [set(r.indicator.casefold().split()) for r in (a, b)]
     alike = len(words[0] & words[1]) >= 0.5 * min(map(len, words)) if all(words) else False
     periods = [r.period.period for r in (a, b) if r.period and r.period.period.first]
     rates = [frozenset(p.value for p in r.percentages) for r in (a, b) if r.percentages]
-    bodies = {r.organisation.name.casefold() for r in (a, b) if r.organisation and not r.organisation.inherited}
-    return alike and len(set(periods)) < 2 and len(set(rates)) < 2 and len(bodies) < 2
+    return alike and len(set(periods)) < 2 and len(set(rates)) < 2 and not _other_body(a, b)
+
+
+def _figures(record: AchievementRecord) -> tuple[object, ...]:
+    """What anchors it: the count, else the target, else the percentages."""
+    if record.count:
+        return record.count.value, record.count.unit
+    if record.target:
+        return record.target.value, record.target.unit
+    return tuple(p.value for p in record.percentages)
+
+
+def _other_body(a: AchievementRecord, b: AchievementRecord) -> bool:
+    """Two bodies, each named in its sentence or each inherited; one that is inherited may well be the other's."""
+    if not a.organisation or not b.organisation or a.organisation.inherited != b.organisation.inherited:
+        return False
+    return a.organisation.name.casefold() != b.organisation.name.casefold()

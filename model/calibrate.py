@@ -36,12 +36,14 @@ def features(record: AchievementRecord) -> np.ndarray:
 class Calibration:
     """``weights`` (10,) and ``bias`` over :func:`features`; ``fields`` maps each field's raw log-odds to (slope, intercept).
 
+    ``keep`` is the confidence below which extraction leaves a record out unless told otherwise: where dev's F1 is best.
     An empty calibration gives the product of the raw scores, which is no probability: ``fitted`` says so.
     """
 
     weights: tuple[float, ...] = ()
     bias: float = 0.0
     fields: dict[str, tuple[float, float]] | None = None
+    keep: float = 0.0
 
     @property
     def fitted(self) -> bool:
@@ -74,13 +76,13 @@ def read_calibration(path: Path) -> Calibration:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         if stored["features"] != list(FEATURES):
-            raise ModelError(f"{path}: fitted for other features; fit it again with `thanhtich train --calibrate-only` or train the model again")
-        return Calibration(tuple(stored["weights"]), stored["bias"], {name: (slope, shift) for name, (slope, shift) in stored["fields"].items()})
+            raise ModelError(f"{path}: fitted for other features; train the model again, or remove the file")
+        return Calibration(tuple(stored["weights"]), stored["bias"], {name: (slope, shift) for name, (slope, shift) in stored["fields"].items()}, stored["keep"])
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path}: damaged ({type(error).__name__}: {error}); restore the file or train the model again") from error
 
 
 def write_calibration(calibration: Calibration, path: Path) -> None:
     """Write what :func:`read_calibration` reads."""
-    stored = {"features": list(FEATURES), "weights": list(calibration.weights), "bias": calibration.bias, "fields": calibration.fields or {}}
+    stored = {"features": list(FEATURES), "weights": list(calibration.weights), "bias": calibration.bias, "fields": calibration.fields or {}, "keep": calibration.keep}
     path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -125,7 +125,17 @@ def decode_mentions(window: Window, logits: np.ndarray, labels: Labels) -> tuple
     for name, first, end in tagged_spans(tags, labels):
         mentions.append(Mention(EntityType(name), first, end, int(window.sentence[first]), bool(window.target[first])))
         certainty.append(float(np.exp(scores[np.arange(first, end), tags[first:end]].min())))
-    return mentions, certainty
+    return [_target_after_sign(window, mentions, place) for place in range(len(mentions))], certainty
+
+
+def _target_after_sign(window: Window, mentions: Sequence[Mention], place: int) -> Mention:
+    """In `391/300` the second number is what was planned, or nothing: a count of its own it cannot be."""
+    mention, before = mentions[place], mentions[place - 1]
+    if not place or mention.type is not EntityType.COUNT or before.type is not EntityType.COUNT or mention.first != before.end + 1:
+        return mention
+    sign = window.words[before.end]
+    glued = window.words[before.end - 1].end == sign.start and sign.end == window.words[mention.first].start
+    return replace(mention, type=EntityType.TARGET) if glued and sign.end - sign.start == 1 else mention
 
 
 def decode_links(

@@ -1,6 +1,6 @@
 """Mentions of organised bodies to the full names that the article itself gives.
 
-`LĐLĐ huyện` in an article on Thạch Thất is `Liên đoàn Lao động huyện Thạch Thất`; `Hepza` is what the article says in brackets.
+`LĐLĐ huyện` in an article on Thạch Thất is `Liên đoàn Lao động huyện Thạch Thất`; `Hepza` is the mention that the article puts before `(Hepza)`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ABBREVIATIONS: dict[str, str] = {
     "CĐ": "Công đoàn",
     "CĐN": "Công đoàn ngành",
     "CĐVC": "Công đoàn Viên chức",
-    "UBND": "Ủy ban nhân dân",
+    "UBND": "Uỷ ban nhân dân",
     "HĐND": "Hội đồng nhân dân",
     "KCN": "Khu công nghiệp",
     "KCX": "Khu chế xuất",
@@ -41,8 +41,9 @@ ABBREVIATIONS: dict[str, str] = {
 
 # Words that tell the level of a place without naming it: `LĐLĐ huyện`, `công đoàn tỉnh`.
 _LEVELS = ("thành phố", "thị xã", "tỉnh", "huyện", "quận", "phường", "xã", "thị trấn", "ngành", "TP", "công ty", "tập đoàn", "tổng công ty", "trường", "bệnh viện")
-_LEVEL_END = re.compile(rf"(?:^|\s)({'|'.join(_LEVELS)})\.?$", re.IGNORECASE)
+_LEVEL_END = re.compile(rf"(?:^|\s)({'|'.join(_LEVELS)})\.?$|^tổng liên đoàn(?: lao động)?$", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+(?:[&.-][^\W_]+)*\.?")
+_SHORT = r"\s*\((?:(?:gọi|viết) tắt(?: là)?:?\s*)?([^\W\d_][\w&-]{1,11})\)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,20 @@ def expand(surface: str, own: dict[str, str] | None = None) -> str:
     """
     table = dict(ABBREVIATIONS.items()) | (own or {})
     surface = re.sub(r"\bTP\.?\s?HCM\b", "Thành phố Hồ Chí Minh", surface)
+    surface = re.sub(r"\b(TP|TX)\.(?=\w)", r"\1. ", surface)
+    # `Liên đoàn Lao động (LĐLĐ) huyện` says its name and its abbreviation; the name is what counts.
+    surface = re.sub(_SHORT, lambda found: "" if found[1] in table else found[0], surface)
     return _WORDS.sub(lambda found: table.get(found[0], table.get(found[0].rstrip("."), found[0])), surface)
 
 
 def introduced(text: str) -> dict[str, str]:
-    """Abbreviations that the article introduces itself: ``Khu công nghiệp TP HCM (Hepza)`` and ``Liên đoàn Lao động (LĐLĐ)``.
+    """Abbreviations that the article introduces itself: ``Liên đoàn Lao động (LĐLĐ)`` and ``Khu chế xuất (gọi tắt là KCX)``.
 
     Returns:
         Abbreviation to the words before the bracket, only where the initials or the capitals bear it out.
     """
     found: dict[str, str] = {}
-    for match in re.finditer(r"\(([^\W\d_][\w&-]{1,11})\)", text):
+    for match in re.finditer(_SHORT, text):
         short = match[1]
         before = text[max(0, match.start() - 140) : match.start()].split("\n")[-1]
         words = re.findall(r"[^\W_]+", before)
@@ -109,6 +113,19 @@ def _start_of(run: Sequence[str], before: str) -> int | None:
     return matches[-1].start() if matches else None
 
 
+def _called(mentions: Sequence[str], text: str) -> dict[str, str]:
+    """Mentions that the article gives in brackets right after another mention: ``Quỹ Trợ vốn cho người lao động nghèo (CEP)``."""
+    alone = set(mentions)
+    found: dict[str, str] = {}
+    for mention in dict.fromkeys(mentions):
+        inside = re.fullmatch(rf"(.+?){_SHORT}", mention, re.DOTALL)
+        pairs = [inside.groups()] if inside else [(mention, match[1]) for match in re.finditer(re.escape(mention) + _SHORT, text)]
+        for name, short in pairs:
+            if short in alone and len(name) > len(short):
+                found.setdefault(short, name)
+    return found
+
+
 def resolve(mentions: Sequence[str], text: str) -> list[str]:
     """The full name of each mention, in the article's own words.
 
@@ -119,11 +136,10 @@ def resolve(mentions: Sequence[str], text: str) -> list[str]:
         mentions: every ORGANISATION of the article, in text order.
         text: the article's NFC text.
     """
-    own = introduced(text)
-    names = [Name(mention, expand(" ".join(mention.split()), own)) for mention in mentions]
+    own, called = introduced(text), _called(mentions, text)
+    names = [Name(mention, expand(" ".join(called.get(mention, mention).split()), own)) for mention in mentions]
     seen = Counter(name.full for name in names)
-    fullest: dict[str, str] = {}
-    return [fullest.setdefault(f"{place}:{name.full}", _fullest(name, place, names, seen)) for place, name in enumerate(names)]
+    return [_fullest(name, place, names, seen) for place, name in enumerate(names)]
 
 
 def _fullest(name: Name, place: int, names: Sequence[Name], seen: Counter[str]) -> str:

@@ -96,7 +96,7 @@ def from_row(row: dict[str, Any]) -> AchievementRecord:
     """
     try:
         return _from_row(row)
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise ThanhtichError(f"not an achievement record ({type(error).__name__}: {error}); records are what `thanhtich extract` writes") from error
 
 

@@ -81,10 +81,14 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was found in one article: ``found`` holds every entity and link, ``records`` one record a fact."""
+    """What was found in one article: ``found`` holds every entity and link, ``records`` one record a fact.
+
+    ``left_out`` counts the records whose confidence was too low.
+    """
 
     found: AnnotatedArticle
     records: tuple[AchievementRecord, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Extractor:
     Attributes:
         batch: windows encoded at once.
         lookahead: articles read ahead so that windows of like length meet in a batch.
+        min_confidence: records below it are left out; None takes the calibration's own floor.
     """
 
     backend: Backend
@@ -104,10 +109,18 @@ class Extractor:
     calibration: Calibration
     batch: int = 8
     lookahead: int = 32
+    min_confidence: float | None = None
 
     @classmethod
-    def load(cls, folder: Path | str | None = None, *, threads: int = 0, batch: int = 8) -> Extractor:
+    def load(cls, folder: Path | str | None = None, *, threads: int = 0, batch: int = 1, min_confidence: float | None = None) -> Extractor:
         """The model in ``folder``, by default the one that ships with thanhtich.
+
+        Args:
+            folder: a model folder.
+            threads: inside one operation; 0 lets ONNX Runtime choose.
+            batch: windows encoded at once. int8 takes its scales over the whole batch: one by one, what is found in an article
+                does not depend on the articles beside it, and on a processor it is faster too.
+            min_confidence: records below it are left out; None takes the calibration's own floor, 0 keeps all.
 
         Raises:
             ModelError: a file of the folder is missing or damaged.
@@ -121,6 +134,7 @@ class Extractor:
             identity=config.identity,
             calibration=read_calibration(config.folder / CALIBRATION),
             batch=batch,
+            min_confidence=min_confidence,
         )
 
     def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
@@ -146,8 +160,10 @@ class Extractor:
         return [_read_links(self.backend, self.labels, window, mentions, scores, states[row]) for row, (window, (mentions, scores)) in enumerate(zip(batch, found, strict=True))]
 
     def _finish(self, found: AnnotatedArticle) -> Extraction:
-        records = [self.calibration.apply(record) for record in assemble_all(found, self.identity)]
-        return Extraction(found, tuple(merge_repeats(records)))
+        records = merge_repeats([self.calibration.apply(record) for record in assemble_all(found, self.identity)])
+        floor = self.calibration.keep if self.min_confidence is None else self.min_confidence
+        kept = tuple(record for record in records if record.confidence >= floor)
+        return Extraction(found, kept, len(records) - len(kept))
 
 
 @dataclass(frozen=True, slots=True)

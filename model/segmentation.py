@@ -6,6 +6,7 @@ back to the text, and numbers, dates and abbreviations are never joined to anyth
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from functools import cache
@@ -50,6 +51,6 @@ def segmented(text: str, span: Span) -> tuple[Span, ...]:
 def _joined(text: str, group: tuple[Span, ...]) -> list[Span]:
     """One span where all are syllables a space apart; else the words by themselves."""
     surfaces = [word.of(text) for word in group]
-    apart = all(text[a.end : b.start] == " " for a, b in zip(group, group[1:], strict=False))
+    apart = all(text[a.end : b.start] == " " for a, b in itertools.pairwise(group))
     plain = all(_SYLLABLE.fullmatch(s) and not (s.isupper() and len(s) > 1) for s in surfaces)
     return [Span(group[0].start, group[-1].end)] if len(group) > 1 and apart and plain else list(group)

@@ -39,12 +39,12 @@ class Writer:
 
     def __init__(self, records: IO[str], articles: IO[str], errors: IO[str]) -> None:
         self._records, self._articles, self._errors = records, articles, errors
-        self.articles = self.records = self.failed = 0
+        self.articles = self.records = self.left_out = self.failed = 0
 
-    def run(self, extractor: Extractor, found: Iterable[Article | ArticleFailure], min_confidence: float = 0.0, advance: Callable[[], object] = lambda: None) -> None:
+    def run(self, extractor: Extractor, found: Iterable[Article | ArticleFailure], advance: Callable[[], object] = lambda: None) -> None:
         """Extract every article that could be read, in order; the others become error rows."""
         for extraction in extractor.extract(self._read(found)):
-            self.add(extraction, min_confidence)
+            self.add(extraction)
             advance()
 
     def _read(self, found: Iterable[Article | ArticleFailure]) -> Iterator[Article]:
@@ -54,13 +54,13 @@ class Writer:
             else:
                 self.fail(article)
 
-    def add(self, extraction: Extraction, min_confidence: float = 0.0) -> None:
+    def add(self, extraction: Extraction) -> None:
         """One article with its records."""
-        records = [record for record in extraction.records if record.confidence >= min_confidence]
-        self._records.writelines(map(to_line, records))
+        self._records.writelines(map(to_line, extraction.records))
         self._articles.write(json.dumps(article_row(extraction.found), ensure_ascii=False) + "\n")
         self.articles += 1
-        self.records += len(records)
+        self.records += len(extraction.records)
+        self.left_out += extraction.left_out
 
     def fail(self, failure: ArticleFailure) -> None:
         """One article that could not be read."""
@@ -97,14 +97,15 @@ def writing(outputs: Outputs) -> Iterator[Writer]:
             with suppress(OSError):
                 handle.close()
         for part in parts:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
-def to_stream(extractor: Extractor, found: Iterable[Article | ArticleFailure], stream: IO[str], errors: IO[str], min_confidence: float = 0.0) -> Writer:
+def to_stream(extractor: Extractor, found: Iterable[Article | ArticleFailure], stream: IO[str], errors: IO[str]) -> Writer:
     """Records to a stream as they come, failures to another; article texts are not kept."""
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         writer = Writer(stream, nowhere, errors)
-        writer.run(extractor, found, min_confidence, stream.flush)
+        writer.run(extractor, found, stream.flush)
     return writer
 
 
@@ -130,8 +131,13 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield number, json.loads(line)
+                    yield number, _read_json(line, f"{path}:{number}")
     except (OSError, UnicodeDecodeError) as error:
         raise ThanhtichError(f"{path}: cannot be read ({error}); give a JSONL file that `thanhtich extract` wrote") from error
+
+
+def _read_json(line: str, where: str) -> Any:
+    try:
+        return json.loads(line)
     except ValueError as error:
-        raise ThanhtichError(f"{path}: a line is not JSON ({error}); the file may be cut off: extract again") from error
+        raise ThanhtichError(f"{where}: not JSON ({error}); the file may be cut off: extract again") from error

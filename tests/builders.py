@@ -61,7 +61,8 @@ Cơn mưa đêm qua làm ngập 2 con đường.
         "nui-dai": """published: 2019-01-15
 ---
 Núi Dài tổng kết
-{Năm 2018|D1,2}, {Liên đoàn Lao động huyện Núi Dài|O1,2} {thành lập mới|I1} {7|C1:result:unions_founded} {công đoàn cơ sở|I1}, {kết nạp mới|I2} {215|C2:result:members_admitted} {đoàn viên|I2}.
+{Năm 2018|D1,2}, {Liên đoàn Lao động huyện Núi Dài|O1,2} {thành lập mới|I1} {7|C1:result:unions_founded} {công đoàn cơ sở|I1}.
+Cả huyện {kết nạp mới|I2} {215|C2:result:members_admitted} {đoàn viên|I2}.
 Một chương trình văn nghệ khép lại buổi lễ.
 """,
         "chi-hat": """published: 2021-05-19
@@ -75,7 +76,8 @@ Vé vào cửa giá 20.000 đồng.
         "ho-sen": """published: 2021-12-27
 ---
 Hồ Sen cuối năm
-Trong {năm 2021|D1,2}, {Liên đoàn Lao động huyện Hồ Sen|O1,2} {thành lập mới|I1} {9|C1:result:unions_founded} {công đoàn cơ sở|I1}, {kết nạp mới|I2} {402|C2:result:members_admitted} {đoàn viên|I2}.
+Trong {năm 2021|D1,2}, {Liên đoàn Lao động huyện Hồ Sen|O1,2} {thành lập mới|I1} {9|C1:result:unions_founded} {công đoàn cơ sở|I1}.
+Cùng thời gian, đơn vị {kết nạp mới|I2} {402|C2:result:members_admitted} {đoàn viên|I2}.
 """,
         "rung-thong": """published: 2022-04-06
 ---

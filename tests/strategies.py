@@ -7,6 +7,21 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from model.schema import (
+    AchievementRecord,
+    Check,
+    Kind,
+    OrganisationField,
+    Outcome,
+    PercentageField,
+    PercentageKind,
+    Period,
+    PeriodField,
+    Qualifier,
+    QuantityField,
+    Span,
+)
+
 _WORDS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 MAGNITUDES = {"nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 WHOLE_FORMS = ("plain", "dotted", "commas", "spaced", "no-break", "full-width", "words", "compound", "dong", "đ", "vnd", "percent")
@@ -126,3 +141,36 @@ snippets = st.lists(
 ).map(" ".join)
 """Texts made of the parts of quantities and times, most of them wrong."""
 any_text = st.one_of(st.text(max_size=140), snippets)
+
+# --- records ---------------------------------------------------------------------------------------------------------------
+
+plain_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+spans = st.tuples(st.integers(0, 5000), st.integers(1, 200)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))
+amounts = st.one_of(st.integers(0, 10**15).map(Decimal), st.decimals(0, 10**6, places=3))
+qualifiers = st.none() | st.sampled_from(list(Qualifier))
+shares = st.floats(0, 1)
+quantity_fields = st.builds(QuantityField, plain_text, spans, amounts, st.sampled_from([None, "VND", "%"]), qualifiers, st.none() | amounts)
+records = st.builds(
+    AchievementRecord,
+    id=plain_text,
+    article_id=plain_text,
+    kind=st.sampled_from(list(Kind)),
+    organisation=st.none() | st.builds(OrganisationField, plain_text, spans, plain_text, st.booleans()),
+    indicator=plain_text,
+    indicator_code=plain_text,
+    count=st.none() | quantity_fields,
+    target=st.none() | quantity_fields,
+    percentages=st.lists(
+        st.builds(PercentageField, plain_text, spans, amounts.map(lambda value: value % 1000 - 100), st.sampled_from(list(PercentageKind)), qualifiers),
+        max_size=3,
+    ).map(tuple),
+    period=st.none()
+    | st.builds(PeriodField, plain_text, spans, st.builds(Period, st.none() | st.dates(), st.none() | st.dates()), st.booleans()),
+    sentence=spans,
+    sentence_text=plain_text,
+    confidence=shares,
+    field_confidence=st.dictionaries(plain_text, shares, max_size=3),
+    checks=st.lists(st.builds(Check, plain_text, st.sampled_from(list(Outcome)), plain_text), max_size=2).map(tuple),
+    model=plain_text,
+)
+"""Any record that could be written, whether or not its parts make sense together."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders import SEGMENTED, change_json, unigram_tokenizer, wordpiece_tokenizer, write_phobert_vocabulary
@@ -32,18 +33,18 @@ def phobert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def oracle(folder: Path):  # type: ignore[no-untyped-def]
+def oracle(folder: Path) -> Any:
     """The tokenizer of transformers over the same two files."""
     transformers = pytest.importorskip("transformers")
     return transformers.PhobertTokenizer(str(folder / "vocab.txt"), str(folder / "bpe.codes"))
 
 
-def oracle_ids(tokenizer, word: str) -> tuple[int, ...]:  # type: ignore[no-untyped-def]
+def oracle_ids(tokenizer: Any, word: str) -> tuple[int, ...]:
     return tuple(tokenizer.convert_tokens_to_ids(tokenizer.bpe(word).split(" ")))
 
 
 @pytest.fixture(scope="module")
-def theirs(phobert: Path):  # type: ignore[no-untyped-def]
+def theirs(phobert: Path) -> Any:
     return oracle(phobert)
 
 
@@ -52,25 +53,25 @@ def ours(phobert: Path) -> PhobertSubwords:
     return PhobertSubwords(phobert)
 
 
-def test_phobert_special_ids_are_those_of_transformers(theirs, ours: PhobertSubwords) -> None:  # type: ignore[no-untyped-def]
+def test_phobert_special_ids_are_those_of_transformers(theirs: Any, ours: PhobertSubwords) -> None:
     assert (ours.first, ours.pad, ours.last) == (theirs.cls_token_id, theirs.pad_token_id, theirs.sep_token_id)
 
 
 @pytest.mark.parametrize("sentence", SEGMENTED)
-def test_phobert_encodes_a_segmented_sentence_as_transformers_does(theirs, ours: PhobertSubwords, sentence: str) -> None:  # type: ignore[no-untyped-def]
-    encoded = [ours.first, *(number for word in sentence.split() for number in ours.pieces(word.replace("_", " "))), ours.last]
-    assert encoded == theirs(sentence)["input_ids"]
+def test_phobert_encodes_a_segmented_sentence_as_transformers_does(theirs: Any, ours: PhobertSubwords, sentence: str) -> None:
+    pieces = [number for word in sentence.split() for number in ours.pieces(word.replace("_", " "))]
+    assert [ours.first, *pieces, ours.last] == theirs(sentence)["input_ids"]
 
 
 @settings(deadline=None)
 @given(word=word_like)
-def test_phobert_encodes_any_word_as_transformers_does(theirs, ours: PhobertSubwords, word: str) -> None:  # type: ignore[no-untyped-def]
+def test_phobert_encodes_any_word_as_transformers_does(theirs: Any, ours: PhobertSubwords, word: str) -> None:
     assert ours.pieces(word) == oracle_ids(theirs, word)
 
 
 @settings(deadline=None)
 @given(parts=st.lists(syllables, min_size=1, max_size=4), gap=st.sampled_from([" ", "  ", "\u00a0"]))
-def test_phobert_joins_syllables_with_underscores(theirs, ours: PhobertSubwords, parts: list[str], gap: str) -> None:  # type: ignore[no-untyped-def]
+def test_phobert_joins_syllables_with_underscores(theirs: Any, ours: PhobertSubwords, parts: list[str], gap: str) -> None:
     assert ours.pieces(gap.join(parts)) == oracle_ids(theirs, "_".join(parts))
 
 

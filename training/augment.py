@@ -19,7 +19,7 @@ PLACES = tuple(
     "Krông Pắc|Ea H'leo|Mường La|Than Uyên|Văn Yên|Hạ Hòa|Kim Bảng|Ý Yên|Kiến Xương|Diễn Châu|Kỳ Anh|Lệ Thủy|Gio Linh|Hòa Vang|Núi Thành".split("|")
 )
 _PLACE = re.compile(r"\b(quận|huyện|tỉnh|thị xã|thành phố|TP\.?|TX\.?)\s((?:[A-ZĐÂĂÊÔƠƯÁÀẢÃẠÉÈÍÌÓÒÚÙÝ][\w']*)(?:\s[A-ZĐÂĂÊÔƠƯÁÀẢÃẠÉÈÍÌÓÒÚÙÝỨỦ][\w']*){0,2})")
-_YEAR = re.compile(r"(?<![\d.,/])(20[01]\d|202\d)(?![\d.,])")
+_YEAR = re.compile(r"(?<![\d.,/])(20[01]\d|202\d)(?!\d|[.,]\d)")
 _SHORT = (
     ("Liên đoàn Lao động", "LĐLĐ"),
     ("Công đoàn cơ sở", "CĐCS"),

@@ -6,12 +6,13 @@ Weights of the raw scores are kept at or above 0, so that a surer field never lo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import minimize
 
 from evaluate.gold import GoldDocument
-from evaluate.scores import match
+from evaluate.scores import match, score
 from model.calibrate import FEATURES, FIELDS, Calibration, features
 from model.schema import AchievementRecord
 
@@ -40,7 +41,22 @@ def fit(gold: Sequence[GoldDocument], found: Mapping[str, Sequence[AchievementRe
         slope, shift = _logistic(table[:, place : place + 1], answers, monotone=1)
         fields[name] = (float(slope), float(shift))
     assert len(weights) == len(FEATURES) + 1
-    return Calibration(tuple(float(w) for w in weights[:-1]), float(weights[-1]), fields)
+    calibration = Calibration(tuple(float(w) for w in weights[:-1]), float(weights[-1]), fields)
+    return replace(calibration, keep=best_floor(gold, {name: [calibration.apply(r) for r in records] for name, records in found.items()}))
+
+
+def best_floor(gold: Sequence[GoldDocument], found: Mapping[str, Sequence[AchievementRecord]]) -> float:
+    """The confidence below which records are better left out: where the mean of anchor and exact F1 is best.
+
+    Only floors up to 0.3 are tried: above, a record is more than a guess, and its reader should decide.
+    """
+
+    def worth(floor: float) -> float:
+        measures = score(gold, {name: [r for r in records if r.confidence >= floor] for name, records in found.items()}).measures
+        return measures["anchor"].f1 + measures["exact"].f1
+
+    floors = [step / 50 for step in range(16)]
+    return max(floors, key=lambda floor: (worth(floor), -floor))
 
 
 def _field_right(name: str, right: dict[str, bool]) -> bool:

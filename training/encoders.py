@@ -91,7 +91,7 @@ def load_encoder(name: str, layers: tuple[int, ...] = (), dropout: float = 0.1) 
             # a step takes half as long without it.
             config.attention_probs_dropout_prob = 0.0
         module = AutoModel.from_pretrained(folder, config=config, add_pooling_layer=False, dtype=torch.float32)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except Exception as error:  # transformers, safetensors and pickle raise classes of their own for every kind of damage
         raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
     if layers:
         _keep_layers(module, layers)

@@ -16,9 +16,10 @@ import numpy as np
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from model.calibrate import Calibration, write_calibration
-from model.config import CALIBRATION, LINKER, TAGGER, write_model_config
+from model.config import CALIBRATION, LINKER, SETTINGS, TAGGER, write_model_config
 from model.encode import Window, WindowSizes
 from model.errors import TrainingError
 from model.labels import Labels
@@ -41,8 +42,6 @@ class Parity:
     fp32_difference: float
     int8_agreement: float
     quantised: bool
-
-
 
 
 def export(
@@ -85,6 +84,20 @@ def export(
         write_model_config(made, name, labels, sizes, training | {"parity": measured})
         _replace(made, folder)
     return parity
+
+
+def check_output(folder: Path) -> None:
+    """Say before training, not after it, that a folder cannot become the model's: what it holds is replaced.
+
+    Raises:
+        TrainingError: it is a file, or holds other things than a model.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise TrainingError(f"{folder}: is a file; a model is a folder: name a new one")
+    others = sorted(path.name for path in folder.iterdir() if path.name != "README.md") if folder.is_dir() else []
+    if others and SETTINGS not in others:
+        found = ", ".join(others[:5])
+        raise TrainingError(f"{folder}: holds {found} and no {SETTINGS}; the finished model replaces what is in its folder: name a new folder, or a model's")
 
 
 def _parent(folder: Path) -> Path:
@@ -149,10 +162,7 @@ def _gate(model: JointModel, folder: Path, windows: Sequence[Window], padding: i
     if not quantise:
         return Parity(difference, 1.0, False)
     small = folder / "int8.onnx"
-    prepared = folder / "prepared.onnx"
-    onnx.save(_without_shapes(onnx.load(folder / TAGGER)), prepared)
-    quantize_dynamic(prepared, small, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather", "Gemm"])
-    prepared.unlink()
+    _quantise(folder / TAGGER, small)
     exact_file = folder / "fp32.onnx"
     (folder / TAGGER).rename(exact_file)
     small.rename(folder / TAGGER)
@@ -163,6 +173,19 @@ def _gate(model: JointModel, folder: Path, windows: Sequence[Window], padding: i
         return Parity(difference, agreement, False)
     exact_file.unlink()
     return Parity(difference, agreement, True)
+
+
+def _quantise(exact: Path, small: Path) -> None:
+    """Weights to int8 in blocks of 128, activations too while multiplying (accuracy level 4), embeddings to int8.
+
+    One scale for a whole activation matrix, as plain dynamic quantisation has it, loses 2 % of the tags: e5's states have outliers.
+    """
+    quantiser = MatMulNBitsQuantizer(_without_shapes(onnx.load(exact)), bits=8, block_size=128, is_symmetric=True, accuracy_level=4)
+    quantiser.process()
+    blocked = small.with_name("blocked.onnx")
+    onnx.save(quantiser.model.model, blocked)
+    quantize_dynamic(blocked, small, weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"])
+    blocked.unlink()
 
 
 def _without_shapes(graph: onnx.ModelProto) -> onnx.ModelProto:

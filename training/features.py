@@ -160,6 +160,8 @@ def _anchor_labels(annotated: AnnotatedArticle, mentions: list[Mention], places:
         if mention.type not in ANCHOR_TYPES or not mention.target or place in unsure:
             continue
         achievement = said.get(place)
+        if achievement is not None and not achievement.certain:
+            continue
         anchor[number] = int(achievement is not None)
         if achievement is not None:
             kind[number] = KINDS.index(achievement.kind)

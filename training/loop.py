@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -30,6 +31,8 @@ from training.features import Coverage, Example, balanced, examples
 from training.objective import Objective, collate
 
 FIELDS = tuple(Example.__dataclass_fields__)
+HISTORY = "history.json"
+"""Written beside the checkpoints when a run has come to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +154,9 @@ def train(
         quiet: no progress bar.
 
     Raises:
-        TrainingError: nothing to train on, nothing to judge by, or no checkpoint to resume from.
+        TrainingError: nothing to train on, nothing to judge by, no checkpoint to resume from, or checkpoints that a fresh start would lose.
     """
+    checkpoint = _checkpoint(folder, resume)
     set_seed(config.seed)
     sizes = WindowSizes(config.window, config.opening, config.context)
     coverage = Coverage()
@@ -183,17 +187,24 @@ def train(
     if quiet:
         trainer.remove_callback(PrinterCallback)
         trainer.remove_callback(ProgressCallback)
-    trainer.train(resume_from_checkpoint=_checkpoint(folder) if resume else None)
+    trainer.train(resume_from_checkpoint=checkpoint)
     history = [row for row in trainer.state.log_history if "eval_record_f1" in row]
-    (folder / "history.json").write_text(json.dumps({"config": asdict(config), "epochs": history}, indent=1) + "\n", encoding="utf-8")
+    (folder / HISTORY).write_text(json.dumps({"config": asdict(config), "epochs": history}, indent=1) + "\n", encoding="utf-8")
     return Trained(model.eval().cpu(), history, coverage)
 
 
-def _checkpoint(folder: Path) -> str:
-    found: str | None = get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]
-    if found is None:
+def _checkpoint(folder: Path, resume: bool) -> str | None:
+    """Where to go on from; None for a fresh start, which clears away a finished run's checkpoints: the Trainer would count them among its own."""
+    old = get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]
+    finished = (folder / HISTORY).is_file()
+    if resume and old is None:
         raise TrainingError(f"{folder}: no checkpoint to resume from; train without --resume, or name the folder of the run that was cut off")
-    return found
+    if old is not None and not resume and not finished:
+        raise TrainingError(f"{folder}: holds checkpoints of a run that was cut off; go on with --resume, or remove the folder")
+    for path in folder.glob("checkpoint-*") if finished and not resume else ():
+        shutil.rmtree(path)
+    (folder / HISTORY).unlink(missing_ok=True)
+    return str(old) if resume else None
 
 
 def _arguments(config: TrainingConfig, folder: Path, quiet: bool) -> TrainingArguments:

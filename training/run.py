@@ -26,7 +26,7 @@ from training.augment import augmented
 from training.calibration import fit
 from training.config import TrainingConfig
 from training.encoders import LICENCES, load_encoder
-from training.export import Parity, export
+from training.export import Parity, check_output, export
 from training.loop import Trained, train
 
 PARITY_WINDOWS = 40
@@ -81,6 +81,7 @@ def train_model(
     Raises:
         TrainingError: see the steps that it calls.
     """
+    check_output(output)
     run = output.with_name(output.name + ".run")
     data = read_data(config, texts, corpus)
     encoder = load_encoder(config.encoder, config.layers, config.dropout)
@@ -149,7 +150,7 @@ def some_windows(articles: list[AnnotatedArticle], subwords: Subwords, sizes: Wi
 
 def calibrate_model(folder: Path, dev: list[AnnotatedArticle]) -> tuple[str, ...]:
     """Fit the confidence of the exported model on dev, and keep it in its folder; says what it was before and is after."""
-    extractor = with_calibration(Extractor.load(folder), Calibration())
+    extractor = with_calibration(Extractor.load(folder, min_confidence=0.0), Calibration())
     gold = [gold_from_annotation(annotated) for annotated in dev]
     found = {e.found.article.id: e.records for e in extractor.extract(replace(annotated.article) for annotated in dev)}
     calibration = fit(gold, found)

@@ -1,0 +1,365 @@
+"""From a corpus and an encoder to a model folder and records, on encoders so small that the whole way takes seconds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from builders import ARTICLES, SPECIALS, annotated_articles, flip_byte, tiny_bert, tiny_phobert, write_corpus
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
+from annotations.store import indicator_codes  # noqa: E402
+from model.config import CALIBRATION, LINKER, SETTINGS, TAGGER  # noqa: E402
+from model.encode import WindowSizes, windows  # noqa: E402
+from model.errors import ModelError, TrainingError  # noqa: E402
+from model.labels import achievement_labels  # noqa: E402
+from model.network import JointModel  # noqa: E402
+from model.pairs import FEATURE_SIZES, TYPE_NUMBER  # noqa: E402
+from model.records import SCHEMA, to_row  # noqa: E402
+from model.runtime import Extractor, OnnxBackend, pad  # noqa: E402
+from model.schema import AchievementRecord, Article  # noqa: E402
+from model.subwords import read_subwords  # noqa: E402
+from training import run as training_run  # noqa: E402
+from training.config import TrainingConfig  # noqa: E402
+from training.encoders import load_encoder  # noqa: E402
+from training.export import export  # noqa: E402
+from training.features import examples  # noqa: E402
+from training.objective import Objective, collate  # noqa: E402
+from training.run import Done, train_model  # noqa: E402
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+needs_segmenter = pytest.param("phobert", marks=pytest.mark.skipif(find_spec("underthesea") is None, reason="underthesea is not installed: pip install '.[phobert]'"))
+BUILDERS = {"bert": tiny_bert, "phobert": tiny_phobert}
+SIZES = WindowSizes(96, 16, 16)
+
+
+def tiny_config(encoder: Path) -> TrainingConfig:
+    """Small steps of a small network, enough to learn the six articles half by heart."""
+    return TrainingConfig(
+        encoder=str(encoder),
+        window=SIZES.window,
+        opening=SIZES.opening,
+        context=SIZES.context,
+        epochs=2,
+        batch_size=4,
+        learning_rate=3e-3,
+        head_learning_rate=5e-3,
+        dropout=0.0,
+        augment_copies=24,
+        negatives=1.0,
+        precision="fp32",
+        sources=("written",),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One finished training: the configuration, the folders, what it said, and the network that was exported."""
+
+    config: TrainingConfig
+    corpus: Path
+    folder: Path
+    done: Done
+    network: Any
+
+    def history(self) -> list[dict[str, float]]:
+        stored: list[dict[str, float]] = json.loads((self.folder.with_name(self.folder.name + ".run") / "history.json").read_text(encoding="utf-8"))["epochs"]
+        return stored
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built corpus; dev holds the articles to learn from too, twice, so that what was learned shows in its figures."""
+    folder = write_corpus(tmp_path_factory.mktemp("made") / "corpus")
+    for path in list((folder / "train").iterdir()):
+        for name in ("once", "twice"):
+            shutil.copy(path, folder / "dev" / f"{name}-{path.name}")
+    return folder
+
+
+@pytest.fixture(scope="module", params=["bert", needs_segmenter])
+def trained(request: pytest.FixtureRequest, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    place = tmp_path_factory.mktemp(request.param)
+    config = tiny_config(BUILDERS[request.param](place / "encoder"))
+    kept: list[Any] = []
+
+    def keeping(model: Any, *args: Any, **named: Any) -> Any:
+        kept.append(model)
+        return export(model, *args, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training_run, "export", keeping)
+        done = train_model(config, place / "model", "tiny", corpus=corpus, quiet=True)
+    return Run(config, corpus, place / "model", done, kept[0])
+
+
+ARTICLE = annotated_articles("train")[0].article
+OTHERS = [annotated.article for annotated in annotated_articles()[1:]]
+
+
+def records_of(extractor: Extractor, *articles: Article) -> list[AchievementRecord]:
+    return [record for extraction in extractor.extract(articles) for record in extraction.records]
+
+
+def test_a_model_folder_is_whole_and_says_how_it_was_made(trained: Run) -> None:
+    files = {path.name for path in trained.folder.iterdir()}
+    vocabulary = {path.name for path in Path(trained.config.encoder).iterdir()} & {"tokenizer.json", "vocab.txt", "bpe.codes"}
+    assert vocabulary and files - {CALIBRATION} == {TAGGER, LINKER, SETTINGS} | vocabulary
+    settings = json.loads((trained.folder / SETTINGS).read_text(encoding="utf-8"))
+    assert settings["name"] == "tiny" and settings["window"] == SIZES.window and settings["training"]["epochs"] == 2
+    assert settings["training"]["articles"] == {"train": len(ARTICLES["train"]), "dev": len(ARTICLES["dev"]) + 2 * len(ARTICLES["train"])}
+    assert (CALIBRATION in files) == ("calibration" in settings["training"]) == any("calibration error" in note for note in trained.done.notes)
+
+
+def test_the_whole_way_learns(trained: Run) -> None:
+    figures = trained.history()
+    assert len(figures) == 2 and trained.done.dev_f1 == max(row["eval_record_f1"] for row in figures)
+    assert trained.done.dev_f1 > 0.2 and max(row["eval_anchor_f1"] for row in figures) > 0.5
+    assert any("0 out of reach" in note and "0 of them not at word boundaries" in note for note in trained.done.notes)
+
+
+def test_records_are_what_the_schema_says(trained: Run) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")), format_checker=jsonschema.FormatChecker())
+    found = records_of(Extractor.load(trained.folder, threads=1), ARTICLE, *OTHERS)
+    assert len(found) > 5
+    for record in found:
+        validator.validate(to_row(record))
+        assert record.model.startswith("tiny@")
+        assert record.sentence.of(next(a for a in (ARTICLE, *OTHERS) if a.id == record.article_id).text) == record.sentence_text
+
+
+def test_the_same_article_gives_the_same_rows_again_and_in_any_company(trained: Run) -> None:
+    extractor = Extractor.load(trained.folder, threads=1)
+    alone = [to_row(record) for record in records_of(extractor, ARTICLE)]
+    assert alone and alone == [to_row(record) for record in records_of(extractor, ARTICLE)]
+    assert alone == [to_row(record) for record in records_of(Extractor.load(trained.folder, threads=1), ARTICLE)]
+    assert alone == [to_row(record) for record in records_of(extractor, *OTHERS, ARTICLE) if record.article_id == ARTICLE.id]
+
+
+@pytest.fixture(scope="module")
+def exact(trained: Run) -> Path:
+    """The same network exported in fp32."""
+    subwords = read_subwords(trained.folder)
+    made = [window for number, article in enumerate([ARTICLE, *OTHERS]) for window in windows(article, number, subwords, SIZES)]
+    folder = trained.folder.with_name("fp32")
+    parity = export(
+        trained.network,
+        folder,
+        name="tiny-fp32",
+        labels=achievement_labels(indicator_codes()),
+        sizes=SIZES,
+        vocabulary=trained.folder,
+        windows=made,
+        padding=subwords.pad,
+        training={},
+        quantise=False,
+    )
+    assert parity.fp32_difference < 1e-4 and not parity.quantised
+    return folder
+
+
+def test_the_batch_size_changes_no_record_of_exact_graphs(exact: Path) -> None:
+    one, eight = (records_of(Extractor.load(exact, threads=1, batch=batch), ARTICLE, *OTHERS) for batch in (1, 8))
+    assert len(one) > 5
+    for a, b in zip(one, eight, strict=True):
+        assert replace(a, confidence=0.0, field_confidence={}) == replace(b, confidence=0.0, field_confidence={})
+        assert b.confidence == pytest.approx(a.confidence, abs=1e-4)
+        assert b.field_confidence == pytest.approx(a.field_confidence, abs=1e-4)
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_the_exported_tagger_says_what_the_network_says(trained: Run, exact: Path, batch: int) -> None:
+    subwords = read_subwords(exact)
+    made = [window for article in OTHERS for window in windows(article, 0, subwords, SIZES)][:batch]
+    arrays = pad(made, subwords.pad)
+    assert len(made) == batch
+    with torch.no_grad():
+        wanted = trained.network.tagger(*map(torch.from_numpy, arrays))
+    for found, value in zip(OnnxBackend(exact, 1).tag(*arrays), wanted, strict=True):
+        np.testing.assert_allclose(found, value.numpy(), atol=1e-4)
+
+
+@pytest.mark.parametrize("length", [3, 256])
+def test_the_exported_tagger_reads_the_shortest_and_the_longest_window(trained: Run, exact: Path, length: int) -> None:
+    ids = np.full((1, length), 5, dtype=np.int64)
+    first = np.arange(1, length - 1, dtype=np.int64)[None]
+    with torch.no_grad():
+        wanted = trained.network.tagger(*map(torch.from_numpy, (ids, np.ones_like(ids), first)))[1].numpy()
+    np.testing.assert_allclose(OnnxBackend(exact, 1).tag(ids, np.ones_like(ids), first)[1], wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize(("entities", "pairs"), [(1, 1), (1, 3), (4, 1), (9, 30)])
+def test_the_exported_linker_says_what_the_network_says(trained: Run, exact: Path, entities: int, pairs: int) -> None:
+    chance = np.random.default_rng(entities)
+    states = chance.normal(size=(12, 32)).astype(np.float32)
+    firsts, lasts = chance.integers(0, 12, (2, entities))
+    heads, tails = chance.integers(0, entities, (2, pairs))
+    features = np.stack([chance.integers(0, size, pairs) for size in FEATURE_SIZES], axis=1)
+    arrays = (states, firsts, lasts, chance.integers(0, len(TYPE_NUMBER), entities), heads, tails, features)
+    with torch.no_grad():
+        wanted = trained.network.linker(*map(torch.from_numpy, arrays))
+    for found, value in zip(OnnxBackend(exact, 1).link(*arrays), wanted, strict=True):
+        assert found.shape == tuple(value.shape)
+        np.testing.assert_allclose(found, value.numpy(), atol=1e-4)
+
+
+def test_a_sentence_longer_than_any_window_is_cut_and_still_read(trained: Run) -> None:
+    clause = "Liên đoàn Lao động huyện Sông Lam kết nạp mới 391 đoàn viên, thành lập mới 12 công đoàn cơ sở, "
+    article = Article("long", clause * 24 + "hết.")
+    subwords = read_subwords(trained.folder)
+    made = windows(article, 0, subwords, SIZES)
+    assert sum(len(window.ids) for window in made) > 600 and max(len(window.ids) for window in made) <= SIZES.window
+    targets = [word for window in made for word, target in zip(window.words, window.target, strict=True) if target]
+    assert [word.of(article.text) for word in targets].count("391") == 24 and len(targets) == len(set(targets))
+    found = next(Extractor.load(trained.folder, threads=1).extract([article])).found
+    assert len({e.span for e in found.entities if e.span.of(article.text) in {"391", "12"}}) > 20
+
+
+@pytest.mark.parametrize("change", ["missing", "changed"])
+def test_a_folder_that_is_not_whole_is_refused_by_the_name_of_the_file(trained: Run, tmp_path: Path, change: str) -> None:
+    for path in sorted(trained.folder.iterdir()):
+        folder = tmp_path / f"{change}-{path.name}"
+        shutil.copytree(trained.folder, folder)
+        if change == "missing":
+            (folder / path.name).unlink()
+        else:
+            flip_byte(folder / path.name, 0 if path.name == SETTINGS else path.stat().st_size // 2)
+        with pytest.raises(ModelError, match=rf"(^|[/ ]){path.name}"):
+            Extractor.load(folder)
+
+
+def test_a_run_that_was_cut_off_goes_on_to_the_same_model(trained: Run, tmp_path: Path) -> None:
+    whole, cut = trained.folder.with_name("model.run"), tmp_path / "again.run"
+    shutil.copytree(whole, cut)
+    last = max(cut.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
+    shutil.rmtree(last)
+    (cut / "history.json").unlink()
+    with pytest.raises(TrainingError, match=r"cut off.*--resume"):
+        train_model(trained.config, tmp_path / "again", "tiny", corpus=trained.corpus, quiet=True)
+    train_model(trained.config, tmp_path / "again", "tiny", corpus=trained.corpus, quiet=True, resume=True)
+    assert {path.name for path in cut.glob("checkpoint-*")} == {path.name for path in whole.glob("checkpoint-*")}
+    again = replace(trained, folder=tmp_path / "again")
+    assert [row["eval_record_f1"] for row in again.history()] == pytest.approx([row["eval_record_f1"] for row in trained.history()])
+    one, two = (records_of(Extractor.load(folder, threads=1), ARTICLE, *OTHERS) for folder in (trained.folder, again.folder))
+    assert [(r.sentence, r.count, r.organisation) for r in one] == [(r.sentence, r.count, r.organisation) for r in two]
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_bert(tmp_path_factory.mktemp("encoder") / "bert")
+
+
+def stopped(*_: Any, **__: Any) -> None:
+    raise InterruptedError("training is over, nothing is exported")
+
+
+def test_a_fresh_run_does_not_keep_an_older_ones_checkpoints(encoder: Path, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_run, "export", stopped)
+    config = replace(tiny_config(encoder), augment_copies=0, epochs=1)
+    kept = []
+    for epochs in (3, 1):
+        with pytest.raises(InterruptedError):
+            train_model(replace(config, epochs=epochs), tmp_path / "m", "tiny", corpus=corpus, quiet=True)
+        kept.append(sorted(int(path.name.split("-")[1]) for path in (tmp_path / "m.run").glob("checkpoint-*")))
+    steps = kept[1][0]
+    assert kept[1] == [steps] and kept[0][-1] == 3 * steps
+
+
+def test_nothing_to_resume_is_said(encoder: Path, corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"no checkpoint to resume from; train without --resume"):
+        train_model(tiny_config(encoder), tmp_path / "m", "tiny", corpus=corpus, quiet=True, resume=True)
+
+
+@pytest.mark.parametrize("window", [257, 600])
+@pytest.mark.parametrize("kind", ["bert", "phobert"])
+def test_a_window_longer_than_the_encoder_reads_is_refused(kind: str, window: int, corpus: Path, tmp_path: Path) -> None:
+    config = replace(tiny_config(BUILDERS[kind](tmp_path / "encoder")), window=window)
+    with pytest.raises(TrainingError, match=rf"window = {window};.*at most 256"):
+        train_model(config, tmp_path / "m", "tiny", corpus=corpus, quiet=True)
+
+
+def test_an_output_that_holds_other_things_is_refused_before_training(encoder: Path, corpus: Path, tmp_path: Path) -> None:
+    precious = tmp_path / "home" / "thesis.txt"
+    precious.parent.mkdir()
+    precious.write_text("years of work", encoding="utf-8")
+    for output in (precious.parent, precious):
+        with pytest.raises(TrainingError, match=r"thesis\.txt"):
+            train_model(tiny_config(encoder), output, "tiny", corpus=corpus, quiet=True)
+    assert precious.read_text(encoding="utf-8") == "years of work"
+
+
+def test_an_empty_corpus_is_said(encoder: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="0 articles to learn from"):
+        train_model(tiny_config(encoder), tmp_path / "m", "tiny", corpus=tmp_path / "none", quiet=True)
+
+
+def test_a_broken_article_costs_only_itself(encoder: Path, corpus: Path, tmp_path: Path) -> None:
+    shutil.copytree(corpus, tmp_path / "corpus")
+    (tmp_path / "corpus" / "train" / "broken.txt").write_text("---\n{12|C1:result}", encoding="utf-8")
+    data = training_run.read_data(tiny_config(encoder), None, tmp_path / "corpus")
+    assert len(data.train) == len(ARTICLES["train"])
+    assert [note for note in data.notes if "broken.txt" in note and "INDICATOR" in note]
+
+
+def test_an_encoder_of_the_hub_without_the_hub_names_the_ways_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    constants = pytest.importorskip("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(TrainingError, match=r"vinai/phobert-absent.*--encoder compact.*hf download vinai/phobert-absent.*--encoder FOLDER"):
+        load_encoder("vinai/phobert-absent")
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors"])
+@pytest.mark.parametrize("content", [None, b"", b"\x00" * 64, b"{}"], ids=["missing", "empty", "zeros", "braces"])
+def test_a_damaged_encoder_is_refused(encoder: Path, tmp_path: Path, name: str, content: bytes | None) -> None:
+    folder = tmp_path / "encoder"
+    shutil.copytree(encoder, folder)
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_bytes(content)
+    with pytest.raises(TrainingError, match="encoder"):
+        load_encoder(str(folder))
+
+
+def test_layers_are_chosen_by_number(encoder: Path) -> None:
+    whole, half = load_encoder(str(encoder)), load_encoder(str(encoder), (1,))
+    assert (len(whole.module.encoder.layer), len(half.module.encoder.layer)) == (2, 1)
+    kept = half.module.encoder.layer[0].attention.self.query.weight
+    assert torch.equal(kept, whole.module.encoder.layer[1].attention.self.query.weight)
+    for layers in ((0, 2), (-1,)):
+        with pytest.raises(TrainingError, match="layers 0 to 1"):
+            load_encoder(str(encoder), layers)
+
+
+def test_training_makes_the_loss_fall(encoder: Path) -> None:
+    loaded, subwords, labels = load_encoder(str(encoder), dropout=0.0), read_subwords(encoder), achievement_labels(indicator_codes())
+    assert subwords.pad == SPECIALS.index("<pad>")
+    torch.manual_seed(0)
+    objective = Objective(JointModel(loaded.module, loaded.hidden, labels, 0.0), 5.0, 0.5, 0.2)
+    batch = collate(list(examples(annotated_articles("train"), subwords, SIZES, labels)), subwords.pad)
+    optimiser = torch.optim.AdamW(objective.parameters(), lr=3e-3)
+    losses = []
+    for _ in range(40):
+        optimiser.zero_grad()
+        loss = objective(**batch)["loss"]
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.3 * losses[0]
