@@ -124,4 +124,4 @@ def _fields(owner: type) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(to_text(), end="")
+    SCHEMA.write_text(to_text(), encoding="utf-8")

@@ -147,8 +147,10 @@ any_text = st.one_of(st.text(max_size=140), snippets)
 plain_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 spans = st.tuples(st.integers(0, 5000), st.integers(1, 200)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))
 amounts = st.one_of(st.integers(0, 10**15).map(Decimal), st.decimals(0, 10**6, places=3))
+rates = amounts.map(lambda value: value % 1000 - 100)
 qualifiers = st.none() | st.sampled_from(list(Qualifier))
 shares = st.floats(0, 1)
+percentage_fields = st.builds(PercentageField, plain_text, spans, rates, st.sampled_from(list(PercentageKind)), qualifiers)
 quantity_fields = st.builds(QuantityField, plain_text, spans, amounts, st.sampled_from([None, "VND", "%"]), qualifiers, st.none() | amounts)
 records = st.builds(
     AchievementRecord,
@@ -160,10 +162,7 @@ records = st.builds(
     indicator_code=plain_text,
     count=st.none() | quantity_fields,
     target=st.none() | quantity_fields,
-    percentages=st.lists(
-        st.builds(PercentageField, plain_text, spans, amounts.map(lambda value: value % 1000 - 100), st.sampled_from(list(PercentageKind)), qualifiers),
-        max_size=3,
-    ).map(tuple),
+    percentages=st.lists(percentage_fields, max_size=3).map(tuple),
     period=st.none()
     | st.builds(PeriodField, plain_text, spans, st.builds(Period, st.none() | st.dates(), st.none() | st.dates()), st.booleans()),
     sentence=spans,

@@ -59,7 +59,9 @@ def test_a_gold_file_is_read(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(("change", "optional"), [({"certain": False}, True), ({"duplicate_of": 0}, True), ({"duplicate_of": None}, False), ({}, False)])
+@pytest.mark.parametrize(
+    ("change", "optional"), [({"certain": False}, True), ({"duplicate_of": 0}, True), ({"duplicate_of": None}, False), ({}, False)]
+)
 def test_unsure_and_told_again_is_optional(tmp_path: Path, change: dict[str, Any], optional: bool) -> None:
     ((record,),) = [found.records for found in read_gold(write(tmp_path, document(ROW | change)))]
     assert record.optional is optional
@@ -110,7 +112,8 @@ def test_an_annotation_states_its_records() -> None:
 
 def test_inherited_unsure_and_told_again() -> None:
     first, second, third = stated(
-        "{Công đoàn xã|O1-3} họp.\nHọ {thăm|I1} {3|C1:result:other:unsure} {nhà|I1}.\nHọ {tặng|I2} {4|C2} {xe|I2}.\n{Tặng|I3} {4|C3:other:same2} {xe|I3}."
+        "{Công đoàn xã|O1-3} họp.\nHọ {thăm|I1} {3|C1:result:other:unsure} {nhà|I1}.\n"
+        "Họ {tặng|I2} {4|C2} {xe|I2}.\n{Tặng|I3} {4|C3:other:same2} {xe|I3}."
     )
     assert (first.inherited, first.optional, second.optional, third.optional) == (True, True, False, True)
 

@@ -56,10 +56,8 @@ def gold_row(chance: random.Random, start: int) -> Row:
         "percentages": [{"value": value} for value in chance.sample([130.3, 30.3, -26, 100], chance.randint(0, 2))],
         "period": days,
     }
-    for name, value in (("certain", chance.random() < 0.8), ("duplicate_of", 0), ("alt_anchors", [{"start": start + 40, "text": "391"}]), ("indicator_code", "other")):
-        if chance.random() < 0.3:
-            row[name] = value
-    return row
+    rare = {"certain": chance.random() < 0.8, "duplicate_of": 0, "alt_anchors": [{"start": start + 40, "text": "391"}], "indicator_code": "other"}
+    return row | {name: value for name, value in rare.items() if chance.random() < 0.3}
 
 
 def found_row(gold: Row, chance: random.Random) -> Row:
@@ -67,7 +65,9 @@ def found_row(gold: Row, chance: random.Random) -> Row:
     start, text = gold["anchor_start"], gold["anchor_text"]
 
     def field(value: object, at: int) -> Row | None:
-        return None if value is None else {"text": text, "start": at, "end": at + len(text), "value": value, "unit": None, "qualifier": None, "high": None}
+        if value is None:
+            return None
+        return {"text": text, "start": at, "end": at + len(text), "value": value, "unit": None, "qualifier": None, "high": None}
 
     period = gold["period"]
     where = {"text": "x", "start": 1, "end": 2}
@@ -76,7 +76,9 @@ def found_row(gold: Row, chance: random.Random) -> Row:
         "organisation": where | {"name": chance.choice(gold["org_names"]), "inherited": False} if gold["org_names"] else None,
         "count": field(gold["count"], start),
         "target": field(gold["target"], start if gold["count"] is None else start + 20),
-        "percentages": [where | {"start": start + 30, "end": start + 32, "value": p["value"], "kind": "rate", "qualifier": None} for p in gold["percentages"]],
+        "percentages": [
+            where | {"start": start + 30, "end": start + 32, "value": p["value"], "kind": "rate", "qualifier": None} for p in gold["percentages"]
+        ],
         "period": where | {"first": period[0], "last": period[1], "inherited": False} if period else None,
         "sentence": where, "confidence": round(chance.random(), 2), "field_confidence": {}, "checks": [], "model": "m",
     }  # fmt: skip
@@ -192,7 +194,7 @@ def test_the_random_sets_are_worth_comparing(tmp_path: Path) -> None:
 
 
 @needs_reference
-@given(st.lists(st.sampled_from(["LĐLĐ", "lđlđ", "tổng", "TP.", "TPHCM", "HCM", "Ban", "Thường vụ", "ban thường vụ", "–", "(CĐ)", "Hồ Chí Minh", "\u0065\u0323"])))
+@given(st.lists(st.sampled_from(["LĐLĐ", "lđlđ", "tổng", "TP.", "TPHCM", "HCM", "ban thường vụ", "–", "(CĐ)", "Hồ Chí Minh", "e\u0323"])))
 def test_names_are_compared_as_the_reference_does(words: list[str]) -> None:
     assert normal_name(" ".join(words)) == reference().normal_name(" ".join(words))
 

@@ -16,8 +16,9 @@ from model.assemble import assemble, assemble_all, merge_repeats
 from model.schema import AchievementRecord, AnnotatedArticle, Check, Kind, Outcome, PercentageKind, Period, Qualifier
 
 MISSION = (
-    "Trong {năm 2021|D1,2}, {LĐLĐ huyện|O1,2} {thành lập mới|I1} được {12|C1:result:unions_founded} {CĐCS|I1}, đạt {200%|P1} (vượt {100%|P1} "
-    "chỉ tiêu kế hoạch); {kết nạp mới|I2} {391|C2:result:members_admitted}/{300|T2} {đoàn viên công đoàn|I2}, đạt {130,3%|P2} (vượt {30,3%|P2} kế hoạch)."
+    "Trong {năm 2021|D1,2}, {LĐLĐ huyện|O1,2} {thành lập mới|I1} được {12|C1:result:unions_founded} {CĐCS|I1}, "
+    "đạt {200%|P1} (vượt {100%|P1} chỉ tiêu kế hoạch); {kết nạp mới|I2} {391|C2:result:members_admitted}/{300|T2} {đoàn viên công đoàn|I2}, "
+    "đạt {130,3%|P2} (vượt {30,3%|P2} kế hoạch)."
 )
 YEAR_2021 = Period(date(2021, 1, 1), date(2021, 12, 31))
 BODY = "{LĐLĐ huyện Sông Lam|O}"
@@ -141,7 +142,8 @@ def test_a_plan_has_a_target_and_no_count() -> None:
 
 def test_what_cannot_be_read_is_left_out_with_a_check() -> None:
     first, second, third = records(
-        "{Công đoàn xã|O1,2,3} {thu|I1} {12|C1} {tỷ|I1}, {thăm|I2} {vài|C2} {nhà|I2} {hôm rằm nào đó xa|D2}, {xây|I3} {3|C3}/{nhiều|T3} {nhà|I3} đạt {cả|P3}"
+        "{Công đoàn xã|O1,2,3} {thu|I1} {12|C1} {tỷ|I1}, {thăm|I2} {vài|C2} {nhà|I2} {hôm rằm nào đó xa|D2}, "
+        "{xây|I3} {3|C3}/{nhiều|T3} {nhà|I3} đạt {cả|P3}"
     )
     assert first.count and not first.checks
     assert second.count is None and second.organisation is not None and second.indicator == "thăm nhà"

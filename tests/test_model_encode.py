@@ -31,7 +31,8 @@ class Letters:
 
 
 SIZES = st.builds(WindowSizes, window=st.integers(4, 60), opening=st.integers(0, 30), context=st.integers(0, 30))
-sentence = st.lists(st.sampled_from(["năm", "đoàn", "viên", "391/300", "1.710", "LĐLĐ", "kết", "nạp", "1" * 50, ","]), min_size=1, max_size=12).map(" ".join)
+parts = st.sampled_from(["năm", "đoàn", "viên", "391/300", "1.710", "LĐLĐ", "kết", "nạp", "1" * 50, ","])
+sentence = st.lists(parts, min_size=1, max_size=12).map(" ".join)
 articles = st.lists(sentence, max_size=12).map(lambda lines: Article("a", "\n".join(lines)))
 
 

@@ -144,4 +144,5 @@ def test_an_article_row_holds_text_and_entities() -> None:
     annotated = annotated_articles("train")[0]
     row = json.loads(json.dumps(article_row(annotated)))
     assert (row["id"], row["text"], row["published"]) == (annotated.article.id, annotated.article.text, "2021-12-20")
-    assert [annotated.article.text[start:end] for start, end, *_ in row["entities"]] == [e.span.of(annotated.article.text) for e in annotated.entities]
+    text = annotated.article.text
+    assert [text[start:end] for start, end, *_ in row["entities"]] == [e.span.of(text) for e in annotated.entities]

@@ -57,7 +57,12 @@ def planted(number: int, seed: int, chance_of: Chance) -> tuple[list[GoldDocumen
     """Records with random raw scores, each right with the probability that ``chance_of`` gives it."""
     random = np.random.default_rng(seed)
     found = [
-        record(2 * i, {name: float(random.uniform(0.02, 0.99)) for name in FIELDS}, inherited=bool(random.random() < 0.5), conflict=bool(random.random() < 0.2))
+        record(
+            2 * i,
+            {name: float(random.uniform(0.02, 0.99)) for name in FIELDS},
+            inherited=bool(random.random() < 0.5),
+            conflict=bool(random.random() < 0.2),
+        )
         for i in range(number)
     ]
     truth = [gold(2 * i, right=bool(random.random() < chance_of(r))) for i, r in enumerate(found)]

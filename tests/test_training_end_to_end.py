@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from model.records import SCHEMA, to_row  # noqa: E402
 from model.runtime import Extractor, OnnxBackend, pad  # noqa: E402
 from model.schema import AchievementRecord, Article  # noqa: E402
 from model.subwords import read_subwords  # noqa: E402
+from training import export as training_export  # noqa: E402
 from training import run as training_run  # noqa: E402
 from training.config import TrainingConfig  # noqa: E402
 from training.encoders import load_encoder  # noqa: E402
@@ -37,7 +39,7 @@ from training.objective import Objective, collate  # noqa: E402
 from training.run import Done, train_model  # noqa: E402
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
-needs_segmenter = pytest.param("phobert", marks=pytest.mark.skipif(find_spec("underthesea") is None, reason="underthesea is not installed: pip install '.[phobert]'"))
+no_segmenter = pytest.mark.skipif(find_spec("underthesea") is None, reason="underthesea is not installed: pip install '.[phobert]'")
 BUILDERS = {"bert": tiny_bert, "phobert": tiny_phobert}
 SIZES = WindowSizes(96, 16, 16)
 
@@ -72,7 +74,8 @@ class Run:
     network: Any
 
     def history(self) -> list[dict[str, float]]:
-        stored: list[dict[str, float]] = json.loads((self.folder.with_name(self.folder.name + ".run") / "history.json").read_text(encoding="utf-8"))["epochs"]
+        path = self.folder.with_name(self.folder.name + ".run") / "history.json"
+        stored: list[dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))["epochs"]
         return stored
 
 
@@ -94,7 +97,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=["bert", needs_segmenter])
+@pytest.fixture(scope="module", params=["bert", pytest.param("phobert", marks=no_segmenter)])
 def trained(request: pytest.FixtureRequest, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     place = tmp_path_factory.mktemp(request.param)
     config = tiny_config(BUILDERS[request.param](place / "encoder"))
@@ -185,6 +188,21 @@ def test_the_batch_size_changes_no_record_of_exact_graphs(exact: Path) -> None:
         assert b.field_confidence == pytest.approx(a.field_confidence, abs=1e-4)
 
 
+@pytest.mark.parametrize("head", ["tagger.tags", "linker.anchor", "linker.pair.3"])
+def test_a_graph_that_says_something_else_is_not_written(
+    trained: Run, exact: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head: str
+) -> None:
+    other = copy.deepcopy(trained.network)
+    with torch.no_grad():
+        other.get_submodule(head).bias += 0.1
+    monkeypatch.setattr(training_export, "_export_graphs", lambda _, folder: [shutil.copy(exact / name, folder / name) for name in (TAGGER, LINKER)])
+    made = windows(ARTICLE, 0, read_subwords(exact), SIZES)
+    labels = achievement_labels(indicator_codes())
+    with pytest.raises(TrainingError, match="differs from the network"):
+        export(other, tmp_path / "m", name="m", labels=labels, sizes=SIZES, vocabulary=exact, windows=made, padding=1, training={})
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("batch", [1, 3])
 def test_the_exported_tagger_says_what_the_network_says(trained: Run, exact: Path, batch: int) -> None:
     subwords = read_subwords(exact)
@@ -223,12 +241,12 @@ def test_the_exported_linker_says_what_the_network_says(trained: Run, exact: Pat
 
 def test_a_sentence_longer_than_any_window_is_cut_and_still_read(trained: Run) -> None:
     clause = "Liên đoàn Lao động huyện Sông Lam kết nạp mới 391 đoàn viên, thành lập mới 12 công đoàn cơ sở, "
-    article = Article("long", clause * 24 + "hết.")
+    article = Article("long", clause * 32 + "hết.")
     subwords = read_subwords(trained.folder)
     made = windows(article, 0, subwords, SIZES)
     assert sum(len(window.ids) for window in made) > 600 and max(len(window.ids) for window in made) <= SIZES.window
     targets = [word for window in made for word, target in zip(window.words, window.target, strict=True) if target]
-    assert [word.of(article.text) for word in targets].count("391") == 24 and len(targets) == len(set(targets))
+    assert [word.of(article.text) for word in targets].count("391") == 32 and len(targets) == len(set(targets))
     found = next(Extractor.load(trained.folder, threads=1).extract([article])).found
     assert len({e.span for e in found.entities if e.span.of(article.text) in {"391", "12"}}) > 20
 
@@ -260,6 +278,15 @@ def test_a_run_that_was_cut_off_goes_on_to_the_same_model(trained: Run, tmp_path
     assert [row["eval_record_f1"] for row in again.history()] == pytest.approx([row["eval_record_f1"] for row in trained.history()])
     one, two = (records_of(Extractor.load(folder, threads=1), ARTICLE, *OTHERS) for folder in (trained.folder, again.folder))
     assert [(r.sentence, r.count, r.organisation) for r in one] == [(r.sentence, r.count, r.organisation) for r in two]
+
+
+def test_a_finished_run_can_be_exported_again(trained: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[Any] = []
+    monkeypatch.setattr(training_run, "export", lambda model, *_, **__: stopped(kept.append(model)))
+    with pytest.raises(InterruptedError):
+        train_model(trained.config, trained.folder, "tiny", corpus=trained.corpus, quiet=True, resume=True)
+    wanted = trained.network.state_dict()
+    assert all(torch.equal(value, wanted[name]) for name, value in kept[0].state_dict().items())
 
 
 @pytest.fixture(scope="module")
