@@ -14,6 +14,8 @@ from model.pairs import Mention, Pairs
 from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, EntityType, Kind, RelationType
 
 MAX_INDICATORS = 2
+_LEAST = 0.05
+"""A TARGET or PERCENTAGE that no anchor wants even this much stays without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +155,31 @@ def decode_links(
     own = sigmoid(anchor_logits[:, 0])
     by_head = _by_head(mentions, pairs)
     anchors = _anchors(mentions, own, pairs, sigmoid(pair_logits))
-    claimed: dict[int, tuple[float, int]] = {}
     links: list[Link] = []
     for head in anchors:
         for kind, places in by_head[head].items():
-            free = [p for p in places if int(pairs.tails[p]) not in anchors]
-            links += _choose(kind, head, free, pairs, pair_logits)
-    for link in links:
-        if link.type in (RelationType.RATE, RelationType.AGAINST) and link.score > claimed.get(link.tail, (0.0, -1))[0]:
-            claimed[link.tail] = (link.score, link.head)
-    links = [link for link in links if link.tail not in claimed or claimed[link.tail][1] == link.head]
+            if kind not in _OWNED:
+                links += _choose(kind, head, places, pairs, pair_logits)
+    links += _owned(mentions, anchors, pairs, sigmoid(pair_logits))
     return [_anchored(head, own, anchor_logits, mentions, labels) for head in anchors], links
+
+
+_OWNED = (RelationType.RATE, RelationType.AGAINST)
+"""What these lead to belongs to one anchor; it was marked because it is part of an achievement, so it goes to the likeliest."""
+
+
+def _owned(mentions: Sequence[Mention], anchors: Sequence[int], pairs: Pairs, scores: np.ndarray) -> list[Link]:
+    """Every TARGET and PERCENTAGE that is no anchor, with its likeliest anchor; of several targets an anchor keeps the likeliest."""
+    best: dict[int, Link] = {}
+    for head, tail, score in zip(pairs.heads.tolist(), pairs.tails.tolist(), scores.tolist(), strict=True):
+        kind = RELATION_TO[mentions[tail].type]
+        if kind in _OWNED and head in anchors and tail not in anchors and score > max(best[tail].score if tail in best else 0.0, _LEAST):
+            best[tail] = Link(kind, head, tail, score)
+    targets: dict[int, Link] = {}
+    for link in best.values():
+        if link.type is RelationType.AGAINST and link.score > (targets[link.head].score if link.head in targets else 0.0):
+            targets[link.head] = link
+    return [link for link in best.values() if link.type is not RelationType.AGAINST or targets[link.head] is link]
 
 
 def _by_head(mentions: Sequence[Mention], pairs: Pairs) -> dict[int, dict[RelationType, list[int]]]:
@@ -194,11 +210,8 @@ def _choose(kind: RelationType, head: int, places: Sequence[int], pairs: Pairs, 
         best = int(probabilities.argmax())
         return [Link(kind, head, int(pairs.tails[places[best - 1]]), float(probabilities[best]))] if best else []
     scores = sigmoid(chosen)
-    if kind is RelationType.MEASURES:
-        order = np.argsort(-scores, kind="stable")[:MAX_INDICATORS]
-        kept = [int(i) for rank, i in enumerate(order) if scores[i] >= 0.5 or (rank == 0 and scores[i] >= 0.1)]
-    else:
-        kept = np.flatnonzero(scores >= 0.5).tolist()
+    order = np.argsort(-scores, kind="stable")[:MAX_INDICATORS]
+    kept = [int(i) for rank, i in enumerate(order) if scores[i] >= 0.5 or (rank == 0 and scores[i] >= 0.1)]
     return [Link(kind, head, int(pairs.tails[places[i]]), float(scores[i])) for i in kept]
 
 

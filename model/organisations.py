@@ -42,6 +42,10 @@ ABBREVIATIONS: dict[str, str] = {
 # Words that tell the level of a place without naming it: `LĐLĐ huyện`, `công đoàn tỉnh`.
 _LEVELS = ("thành phố", "thị xã", "tỉnh", "huyện", "quận", "phường", "xã", "thị trấn", "ngành", "TP", "công ty", "tập đoàn", "tổng công ty", "trường", "bệnh viện")
 _LEVEL_END = re.compile(rf"(?:^|\s)({'|'.join(_LEVELS)})\.?$|^tổng liên đoàn(?: lao động)?$", re.IGNORECASE)
+_LEVEL_NAMES = frozenset(level.casefold() for level in _LEVELS)
+# A union that does not say which: the one that the article speaks of most.
+_UNION = frozenset({"công đoàn", "tổ chức công đoàn", "liên đoàn lao động", "liên đoàn", "ban chấp hành công đoàn"})
+_UNION_NAMES = ("liên đoàn lao động", "công đoàn", "tổng liên đoàn lao động")
 _WORDS = re.compile(r"[^\W_]+(?:[&.-][^\W_]+)*\.?")
 _SHORT = r"\s*\((?:(?:gọi|viết) tắt(?: là)?:?\s*)?([^\W\d_][\w&-]{1,11})\)"
 
@@ -143,10 +147,17 @@ def resolve(mentions: Sequence[str], text: str) -> list[str]:
 
 
 def _fullest(name: Name, place: int, names: Sequence[Name], seen: Counter[str]) -> str:
-    if not _LEVEL_END.search(name.full):
-        return name.full
     stem = _key(name.full)
-    options = [(other.full, i) for i, other in enumerate(names) if _key(other.full).startswith(stem + " ") and _same_body(stem, _key(other.full))]
+    if stem in _UNION:
+        options = [(other.full, i) for i, other in enumerate(names) if _key(other.full).startswith(_UNION_NAMES) and _key(other.full) not in _UNION]
+    elif stem in _LEVEL_NAMES:
+        # The place alone, told of a union's deed (`kinh phí công đoàn của quận`): the union of that level.
+        options = [(other.full, i) for i, other in enumerate(names) if _key(other.full).startswith(_UNION_NAMES) and f" {stem} " in f"{_key(other.full)} "]
+        options = [option for option in options if not _LEVEL_END.search(option[0])] or options
+    elif _LEVEL_END.search(name.full):
+        options = [(other.full, i) for i, other in enumerate(names) if _key(other.full).startswith(stem + " ") and _same_body(stem, _key(other.full))]
+    else:
+        return name.full
     if not options:
         return name.full
     # The body spoken of most; of equals the one nearest before.
@@ -154,8 +165,9 @@ def _fullest(name: Name, place: int, names: Sequence[Name], seen: Counter[str]) 
 
 
 def _same_body(stem: str, longer: str) -> bool:
-    """True where the rest is only the place's name: `… huyện` + `thạch thất`."""
-    return len(longer[len(stem) :].split()) <= 5
+    """True where the rest is only the place's name: `… huyện` + `thạch thất`, but not `quận` + `uỷ`."""
+    rest = longer[len(stem) :].split()
+    return len(rest) <= 5 and rest[0] not in {"uỷ", "ủy", "đoàn"}
 
 
 def _key(name: str) -> str:

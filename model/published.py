@@ -1,6 +1,6 @@
 """The JSON schema of a record, built from the types of model/schema.py: what is published follows what the code holds.
 
-``python -m model.published > model/record.schema.json`` writes the file anew after a change of the types.
+``python -m model.published`` writes model/record.schema.json anew after a change of the types.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from model.records import SCHEMA
 from model.schema import AchievementRecord, Check, OrganisationField, PercentageField, Period, Qualifier, QuantityField, Span
 
 HEAD = {

@@ -56,6 +56,7 @@ def export(
     padding: int,
     training: dict[str, Any],
     calibration: Calibration | None = None,
+    exact: Path | None = None,
     quantise: bool = True,
 ) -> Parity:
     """Write a model folder, whole or not at all.
@@ -65,6 +66,7 @@ def export(
         vocabulary: the encoder's folder, whose tokenizer files are copied.
         windows: some real windows for the parity gate.
         training: what is kept in ``model.json`` of how the model came to be.
+        exact: where the fp32 tagger is kept too.
 
     Raises:
         TrainingError: the fp32 graph differs from the network.
@@ -74,6 +76,8 @@ def export(
         made = Path(work) / "model"
         made.mkdir()
         _export_graphs(model, made)
+        if exact is not None:
+            shutil.copy(made / TAGGER, exact)
         parity = _gate(model, made, windows, padding, quantise)
         for file in VOCABULARY_FILES:
             if (vocabulary / file).is_file():

@@ -30,6 +30,8 @@ from training.export import Parity, check_output, export
 from training.loop import Trained, train
 
 PARITY_WINDOWS = 40
+EXACT = "tagger.fp32.onnx"
+"""The fp32 graph, kept beside the checkpoints: the model folder holds the int8 one where int8 passes the gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def train_model(
     copies = (copy for article in data.train if article.achievements for copy in augmented(article, config.augment_copies, config.seed))
     articles = [*data.train, *copies]
     trained = train(config, model, subwords, labels, articles, data.dev, run, resume=resume, quiet=quiet)
-    parity = _export(trained, config, output, name, labels, subwords, data, encoder.folder)
+    parity = _export(trained, config, output, name, labels, subwords, data, encoder.folder, run / EXACT)
     calibrated = calibrate_model(output, data.dev)
     return Done(max((row["eval_record_f1"] for row in trained.history), default=0.0), parity, (*data.notes, *_coverage_notes(trained), *calibrated))
 
@@ -107,7 +109,7 @@ def _coverage_notes(trained: Trained) -> tuple[str, ...]:
 
 
 def _export(
-    trained: Trained, config: TrainingConfig, output: Path, name: str, labels: Labels, subwords: Subwords, data: Data, vocabulary: Path
+    trained: Trained, config: TrainingConfig, output: Path, name: str, labels: Labels, subwords: Subwords, data: Data, vocabulary: Path, exact: Path
 ) -> Parity:
     sizes = WindowSizes(config.window, config.opening, config.context)
     return export(
@@ -120,6 +122,7 @@ def _export(
         windows=some_windows(data.dev, subwords, sizes),
         padding=subwords.pad,
         training=_summary(trained, config, data),
+        exact=exact,
     )
 
 
