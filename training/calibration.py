@@ -16,6 +16,8 @@ from evaluate.scores import match, score
 from model.calibrate import FEATURES, FIELDS, Calibration, features
 from model.schema import AchievementRecord
 
+LEAST_GAIN = 0.02
+"""Of anchor and exact F1 together."""
 STRENGTH = 1.0
 """Of the L2 penalty: dev is small, and a weight that dev does not need should stay near 0."""
 FIELD_OF_SCORE = {"organisation": "organisation", "count": "count", "target": "target", "percentages": "percentage", "period": "date"}
@@ -48,7 +50,8 @@ def fit(gold: Sequence[GoldDocument], found: Mapping[str, Sequence[AchievementRe
 def best_floor(gold: Sequence[GoldDocument], found: Mapping[str, Sequence[AchievementRecord]]) -> float:
     """The confidence below which records are better left out: where the mean of anchor and exact F1 is best.
 
-    Only floors up to 0.3 are tried: above, a record is more than a guess, and its reader should decide.
+    Only floors up to 0.3 are tried: above, a record is more than a guess, and its reader should decide. A floor that gains
+    less than a point of F1 on dev is chance, and 0 stays.
     """
 
     def worth(floor: float) -> float:
@@ -56,7 +59,8 @@ def best_floor(gold: Sequence[GoldDocument], found: Mapping[str, Sequence[Achiev
         return measures["anchor"].f1 + measures["exact"].f1
 
     floors = [step / 50 for step in range(16)]
-    return max(floors, key=lambda floor: (worth(floor), -floor))
+    best = max(floors, key=lambda floor: (worth(floor), -floor))
+    return best if worth(best) - worth(0.0) >= LEAST_GAIN else 0.0
 
 
 def _field_right(name: str, right: dict[str, bool]) -> bool:

@@ -5,6 +5,7 @@ The parity gate compares ONNX fp32 with torch, and int8 with fp32, on real windo
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -75,7 +76,12 @@ def export(
     with tempfile.TemporaryDirectory(dir=_parent(folder)) as work:
         made = Path(work) / "model"
         made.mkdir()
-        _export_graphs(model, made)
+        # The exporter and the quantiser tell of every node.
+        logging.disable(logging.WARNING)
+        try:
+            _export_graphs(model, made)
+        finally:
+            logging.disable(logging.NOTSET)
         if exact is not None:
             shutil.copy(made / TAGGER, exact)
         parity = _gate(model, made, windows, padding, quantise)
@@ -185,12 +191,14 @@ def _quantise(exact: Path, small: Path) -> None:
 
     One scale for a whole activation matrix, as plain dynamic quantisation has it, loses 2 % of the tags: e5's states have outliers.
     """
+    logging.disable(logging.WARNING)
     quantiser = MatMulNBitsQuantizer(_without_shapes(onnx.load(exact)), bits=8, block_size=128, is_symmetric=True, accuracy_level=4)
     quantiser.process()
     blocked = small.with_name("blocked.onnx")
     onnx.save(quantiser.model.model, blocked)
     quantize_dynamic(blocked, small, weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"])
     blocked.unlink()
+    logging.disable(logging.NOTSET)
 
 
 def _linker_difference(model: JointModel, folder: Path, entities: int = 9, pairs: int = 25) -> float:
