@@ -17,6 +17,7 @@ import numpy as np
 import onnxruntime
 
 from model.assemble import assemble_all, merge_repeats
+from model.boundaries import settled
 from model.calibrate import Calibration, read_calibration
 from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, TAGGER, read_model_config
 from model.decode import Anchored, Link, decode_links, decode_mentions
@@ -207,12 +208,12 @@ def _read_links(backend: Backend, labels: Labels, window: Window, mentions: list
 def merge_windows(article: Article, readings: Sequence[_Reading]) -> AnnotatedArticle:
     """What the windows of one article found, as one. A mention read as a target goes before the same words read as context."""
     order = sorted(readings, key=lambda reading: int(np.flatnonzero(reading.window.target)[0]) if len(reading.window.target) else 0)
-    table = _merged_entities(order)
+    table = _merged_entities(order, article.text)
     spans = sorted(table)
     place = {span: number for number, span in enumerate(spans)}
     relations, achievements = [], []
     for reading in order:
-        at = [_owner(_span(reading, mention), table, place) for mention in reading.mentions]
+        at = [_owner(_span(reading, mention, article.text), table, place) for mention in reading.mentions]
         for anchor in reading.anchors:
             number = at[anchor.anchor]
             if number is not None:
@@ -229,16 +230,17 @@ def merge_windows(article: Article, readings: Sequence[_Reading]) -> AnnotatedAr
     )
 
 
-def _span(reading: _Reading, mention: Mention) -> Span:
-    return Span(reading.window.words[mention.first].start, reading.window.words[mention.end - 1].end)
+def _span(reading: _Reading, mention: Mention, text: str) -> Span:
+    words = reading.window.words
+    return settled(Span(words[mention.first].start, words[mention.end - 1].end), mention.type, text)
 
 
-def _merged_entities(readings: Sequence[_Reading]) -> dict[Span, Entity]:
+def _merged_entities(readings: Sequence[_Reading], text: str) -> dict[Span, Entity]:
     table: dict[Span, Entity] = {}
     for wanted in (True, False):
         for reading in readings:
             for mention, score in zip(reading.mentions, reading.scores, strict=True):
-                span = _span(reading, mention)
+                span = _span(reading, mention, text)
                 if mention.target is wanted and not any(span.overlaps(other) for other in table):
                     table[span] = Entity(span, mention.type, score)
     return table

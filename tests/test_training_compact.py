@@ -200,7 +200,8 @@ def test_offsets_are_into_the_text_as_given(tokenizer: Tokenizer, text: str) -> 
     assert not any(character.isalnum() for character in left)
     for token, (a, b) in zip(encoding.tokens, encoding.offsets, strict=True):
         if token.strip("▁") and text[a:b].isascii() and not any(map(unicodedata.combining, text)):
-            assert token.strip("▁") == text[a:b].strip()
+            # What the normaliser deletes may stand inside a piece.
+            assert token.strip("▁") == text[a:b].replace("\u0001", "").strip()
 
 
 @needs_weights

@@ -1,0 +1,57 @@
+"""Ends of predicted entities: signs off, names and times whole, persons outside."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.boundaries import settled
+from model.schema import EntityType, Span
+
+
+def read(text: str, surface: str, kind: EntityType) -> str:
+    start = text.index(surface)
+    return settled(Span(start, start + len(surface)), kind, text).of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "whole"),
+    [
+        ("“Năm 2016 – Năm phát triển”", "Năm 2016 –", "Năm 2016"),
+        ("Trong 6 tháng đầu năm 2018, thu", "6 tháng", "6 tháng đầu năm 2018"),
+        ("Sáu tháng cuối năm thu", "Sáu tháng", "Sáu tháng cuối năm"),
+        ("sau 6 tháng thi công", "6 tháng", "6 tháng"),
+        ("đầu năm 2018 thu", "đầu năm", "đầu năm 2018"),
+        ("ngày 5/6/2018 thu", "ngày 5/6/2018", "ngày 5/6/2018"),
+    ],
+)
+def test_times(text: str, surface: str, whole: str) -> None:
+    assert read(text, surface, EntityType.DATE) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "whole"),
+    [
+        ("LĐLĐ huyện Tiền Hải họp. Ở huyện Tiền Hải có 5 xã.", "LĐLĐ huyện Tiền", "LĐLĐ huyện Tiền Hải"),
+        ("LĐLĐ quận Ba Đình Nguyễn Xuân nói. Quận Ba Đình có, LĐLĐ quận Ba Đình họp.", "LĐLĐ quận Ba Đình", "LĐLĐ quận Ba Đình"),
+        ("LĐLĐ huyện Tiền Hải họp.", "LĐLĐ huyện Tiền", "LĐLĐ huyện Tiền Hải"),
+        ("LĐLĐ thành phố Huế Nguyễn An nói.", "LĐLĐ thành phố Huế", "LĐLĐ thành phố Huế"),
+        ("(LĐLĐ tỉnh, sở", "(LĐLĐ tỉnh,", "LĐLĐ tỉnh"),
+    ],
+)
+def test_names(text: str, surface: str, whole: str) -> None:
+    assert read(text, surface, EntityType.ORGANISATION) == whole
+
+
+def test_counts_are_only_trimmed() -> None:
+    assert read("có 391, đạt", "391,", EntityType.COUNT) == "391"
+
+
+@given(st.text(alphabet="aBcĐà 1/–,.(", min_size=1, max_size=40), st.data(), st.sampled_from(list(EntityType)))
+def test_a_span_stays_in_the_text_and_keeps_its_core(text: str, data: st.DataObject, kind: EntityType) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    span = Span(start, data.draw(st.integers(start + 1, len(text))))
+    after = settled(span, kind, text)
+    assert after.end <= len(text)
+    assert after.overlaps(span)
