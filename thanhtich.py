@@ -199,7 +199,7 @@ def evaluate(
     extractor = Extractor.load(model)
     with _progress("articles") as advance:
         result = evaluate_gold(extractor, gold, texts, advance) if gold and texts else evaluate_corpus(extractor, split, texts, advance)
-    Console(soft_wrap=True, highlight=False).print(_score_table(result))
+    _tables().print(_score_table(result))
     for line in result.summary():
         print(line)
     if json_output:
@@ -226,7 +226,7 @@ def check(
 
 
 @annotations_app.command("stats")
-def stats(texts: Annotated[Path | None, typer.Option(help="Not needed to count; reserved for checks.", hidden=True)] = None) -> None:
+def stats() -> None:
     """Count what the corpus holds, by source and split.
 
     Example: thanhtich annotations stats
@@ -236,7 +236,7 @@ def stats(texts: Annotated[Path | None, typer.Option(help="Not needed to count; 
     table = Table("source", "split", "articles", "without any", "achievements", *_types(), box=None)
     for row in count_all():
         table.add_row(*map(str, row))
-    Console(soft_wrap=True).print(table)
+    _tables().print(table)
 
 
 @annotations_app.command("add")
@@ -289,6 +289,11 @@ def _needs(*modules: str) -> None:
     missing = [module for module in modules[:-1] if find_spec(module) is None]
     if missing:
         raise ThanhtichError(f"{', '.join(missing)} is not installed; this command needs the extra: pip install -e '.[{modules[-1]}]'")
+
+
+def _tables() -> Console:
+    """Standard output, wide enough for our tables where it is no terminal."""
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
 def _score_table(result: Any) -> Table:

@@ -120,8 +120,8 @@ class Extractor:
         Args:
             folder: a model folder.
             threads: inside one operation; 0 lets ONNX Runtime choose.
-            batch: windows encoded at once. int8 takes its scales over the whole batch: one by one, what is found in an article
-                does not depend on the articles beside it, and on a processor it is faster too.
+            batch: windows encoded at once. int8 rounds a window a little otherwise in other company: one by one, what is found in an article
+                does not depend on the articles beside it, and on two cores it is no slower.
             min_confidence: records below it are left out; None takes the calibration's own floor, 0 keeps all.
 
         Raises:
