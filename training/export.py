@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,12 +77,8 @@ def export(
     with tempfile.TemporaryDirectory(dir=_parent(folder)) as work:
         made = Path(work) / "model"
         made.mkdir()
-        # The exporter and the quantiser tell of every node.
-        logging.disable(logging.WARNING)
-        try:
+        with _quiet():
             _export_graphs(model, made)
-        finally:
-            logging.disable(logging.NOTSET)
         if exact is not None:
             shutil.copy(made / TAGGER, exact)
         parity = _gate(model, made, windows, padding, quantise)
@@ -94,6 +91,17 @@ def export(
         write_model_config(made, name, labels, sizes, training | {"parity": measured})
         _replace(made, folder)
     return parity
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The exporter and the quantiser log every node; what they raise still comes through, and logging is as before afterwards."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def check_output(folder: Path) -> None:
@@ -173,7 +181,8 @@ def _gate(model: JointModel, folder: Path, windows: Sequence[Window], padding: i
     if not quantise:
         return Parity(difference, 1.0, False)
     small = folder / "int8.onnx"
-    _quantise(folder / TAGGER, small)
+    with _quiet():
+        _quantise(folder / TAGGER, small)
     exact_file = folder / "fp32.onnx"
     (folder / TAGGER).rename(exact_file)
     small.rename(folder / TAGGER)
@@ -191,14 +200,12 @@ def _quantise(exact: Path, small: Path) -> None:
 
     One scale for a whole activation matrix, as plain dynamic quantisation has it, loses 2 % of the tags: e5's states have outliers.
     """
-    logging.disable(logging.WARNING)
     quantiser = MatMulNBitsQuantizer(_without_shapes(onnx.load(exact)), bits=8, block_size=128, is_symmetric=True, accuracy_level=4)
     quantiser.process()
     blocked = small.with_name("blocked.onnx")
     onnx.save(quantiser.model.model, blocked)
     quantize_dynamic(blocked, small, weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"])
     blocked.unlink()
-    logging.disable(logging.NOTSET)
 
 
 def _linker_difference(model: JointModel, folder: Path, entities: int = 9, pairs: int = 25) -> float:
