@@ -14,7 +14,7 @@ _ONE_SYLLABLE = re.compile(r"(?i:huyện|quận|tỉnh|thị xã|thành phố|th
 _SURNAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Trương Lương".split())
 _REST_OF_TIME = (
     (re.compile(r"(?:\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín) tháng$", re.IGNORECASE), re.compile(r" (?:đầu|cuối)(?: của)? năm(?: (?:19|20)\d\d)?(?!\d)")),
-    (re.compile(r"(?:đầu|cuối) năm$", re.IGNORECASE), re.compile(r" (?:19|20)\d\d(?![\d/-])")),
+    (re.compile(r"(?:^|(?:đầu|cuối) )năm$", re.IGNORECASE), re.compile(r" (?:19|20)\d\d(?![\d/-])")),
 )
 
 

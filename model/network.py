@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from model.labels import KINDS, Labels
-from model.pairs import FEATURE_SIZES, TYPE_NUMBER
+from model.pairs import FEATURE_SIZES, TAIL_FEATURE, TYPE_NUMBER
+from model.schema import EntityType
 
 SPAN_SIZE = 256
 FEATURE_SIZE = 32
@@ -51,7 +52,10 @@ class Linker(nn.Module):
         self.starts: Tensor
         self.register_buffer("starts", starts, persistent=False)
         self.span = nn.Sequential(nn.Dropout(dropout), nn.Linear(2 * hidden + FEATURE_SIZE, SPAN_SIZE), nn.GELU(), nn.Dropout(dropout))
-        self.anchor = nn.Linear(SPAN_SIZE, 1 + len(KINDS) + len(labels.codes))
+        # What is said of an anchor may not lean on the type it was tagged with: a plan that was taken for a COUNT is still a plan.
+        self.anchor = nn.Sequential(nn.Dropout(dropout), nn.Linear(2 * hidden, SPAN_SIZE), nn.GELU(), nn.Dropout(dropout), nn.Linear(SPAN_SIZE, 1))
+        said = len(KINDS) + len(labels.codes)
+        self.judge = nn.Sequential(nn.Dropout(dropout), nn.Linear(4 * hidden, SPAN_SIZE), nn.GELU(), nn.Dropout(dropout), nn.Linear(SPAN_SIZE, said))
         pair = 3 * SPAN_SIZE + len(FEATURE_SIZES) * FEATURE_SIZE
         self.pair = nn.Sequential(nn.Linear(pair, SPAN_SIZE), nn.GELU(), nn.Dropout(dropout), nn.Linear(SPAN_SIZE, 1))
 
@@ -67,12 +71,23 @@ class Linker(nn.Module):
         Returns:
             Anchor logits (E, 1 + kinds + codes) and pair logits (P,).
         """
-        ends = torch.cat([states[firsts], states[lasts], self.types(types)], dim=-1)  # (E, 2H + F)
-        spans = self.span(ends)  # (E, D)
+        ends = torch.cat([states[firsts], states[lasts]], dim=-1)  # (E, 2H)
+        spans = self.span(torch.cat([ends, self.types(types)], dim=-1))  # (E, D)
         head, tail = spans[heads], spans[tails]  # (P, D)
         seen = self.features(features + self.starts).flatten(1)  # (P, F * f)
         logits = self.pair(torch.cat([head, tail, head * tail, seen], dim=-1))  # (P, 1)
-        return self.anchor(spans), logits.squeeze(-1)
+        links = logits.squeeze(-1)  # (P,)
+        judged = self.judge(torch.cat([ends, _measured(ends, heads, tails, features, links)], dim=-1))  # (E, kinds + codes)
+        return torch.cat([self.anchor(ends), judged], dim=-1), links
+
+
+def _measured(ends: Tensor, heads: Tensor, tails: Tensor, features: Tensor, links: Tensor) -> Tensor:
+    """(E, 2H) for each anchor the sum of its INDICATORs, each as far as it is linked: what is counted tells the kind and the code.
+
+    The links are taken as they are: what is said of an anchor does not teach them.
+    """
+    weights = torch.sigmoid(links.detach()) * (features[:, TAIL_FEATURE] == TYPE_NUMBER[EntityType.INDICATOR])  # (P,)
+    return torch.zeros_like(ends).index_add(0, heads, weights.unsqueeze(-1) * ends[tails])
 
 
 class JointModel(nn.Module):

@@ -28,6 +28,8 @@ _BETWEEN = 4
 _SENTENCES = 4
 FEATURE_SIZES: tuple[int, ...] = (len(TYPE_NUMBER), len(TYPE_NUMBER), 2 * (len(_DISTANCES) + 1), 2 * _SENTENCES + 1, _BETWEEN, _BETWEEN)
 """How many values each of a pair's features can take: head type, tail type, distance, sentences, same type between, anchors between."""
+TAIL_FEATURE = 1
+"""The place of the tail's type among them."""
 
 
 @dataclass(frozen=True, slots=True)

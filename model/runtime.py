@@ -26,7 +26,7 @@ from model.errors import ModelError
 from model.labels import Labels
 from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
 from model.plans import foresee
-from model.schema import Achievement, AchievementRecord, AnnotatedArticle, Article, Entity, Relation, Span
+from model.schema import ANCHOR_TYPES, TAIL_TYPE, Achievement, AchievementRecord, AnnotatedArticle, Article, Entity, Relation, Span
 from model.subwords import Subwords, read_subwords
 
 
@@ -148,14 +148,14 @@ class Extractor:
     def read(self, articles: Sequence[Article]) -> list[AnnotatedArticle]:
         """Entities, links and achievements of these articles, without records."""
         made = [window for number, article in enumerate(articles) for window in windows(article, number, self.subwords, self.sizes)]
-        readings: dict[int, list[_Reading]] = {number: [] for number in range(len(articles))}
+        readings: dict[int, list[Reading]] = {number: [] for number in range(len(articles))}
         order = sorted(range(len(made)), key=lambda i: len(made[i].ids))
         for start in range(0, len(order), self.batch):
             for reading in self._read_batch([made[i] for i in order[start : start + self.batch]]):
                 readings[reading.window.article].append(reading)
         return [foresee(merge_windows(article, readings[number])) for number, article in enumerate(articles)]
 
-    def _read_batch(self, batch: Sequence[Window]) -> list[_Reading]:
+    def _read_batch(self, batch: Sequence[Window]) -> list[Reading]:
         ids, mask, first = pad(batch, self.subwords.pad)
         states, logits = self.backend.tag(ids, mask, first)
         found = [decode_mentions(window, logits[row, : len(window.first)], self.labels) for row, window in enumerate(batch)]
@@ -169,7 +169,7 @@ class Extractor:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """One window with what was decoded in it."""
 
     window: Window
@@ -192,22 +192,22 @@ def pad(batch: Sequence[Window], padding: int) -> tuple[np.ndarray, np.ndarray, 
     return ids, mask, first
 
 
-def _read_links(backend: Backend, labels: Labels, window: Window, mentions: list[Mention], scores: list[float], states: np.ndarray) -> _Reading:
+def _read_links(backend: Backend, labels: Labels, window: Window, mentions: list[Mention], scores: list[float], states: np.ndarray) -> Reading:
     pairs = candidate_pairs(mentions)
     if not any(mention.target for mention in mentions) or not len(pairs.heads):
         # An anchor that could lead nowhere would have no indicator either, and is no achievement.
-        return _Reading(window, mentions, scores, [], [])
+        return Reading(window, mentions, scores, [], [])
     firsts = np.array([m.first for m in mentions], dtype=np.int64)
     lasts = np.array([m.end - 1 for m in mentions], dtype=np.int64)
     types = np.array([TYPE_NUMBER[m.type] for m in mentions], dtype=np.int64)
     anchor_logits, pair_logits = backend.link(states, firsts, lasts, types, pairs.heads, pairs.tails, pairs.features)
     anchors, links = decode_links(mentions, pairs, pair_logits, anchor_logits, labels)
-    return _Reading(window, mentions, scores, anchors, links)
+    return Reading(window, mentions, scores, anchors, links)
 
 
-def merge_windows(article: Article, readings: Sequence[_Reading]) -> AnnotatedArticle:
+def merge_windows(article: Article, readings: Sequence[Reading]) -> AnnotatedArticle:
     """What the windows of one article found, as one. A mention read as a target goes before the same words read as context."""
-    order = sorted(readings, key=lambda reading: int(np.flatnonzero(reading.window.target)[0]) if len(reading.window.target) else 0)
+    order = sorted(readings, key=lambda reading: reading.window.words[int(reading.window.target.argmax())].start)
     table = _merged_entities(order, article.text)
     spans = sorted(table)
     place = {span: number for number, span in enumerate(spans)}
@@ -216,11 +216,12 @@ def merge_windows(article: Article, readings: Sequence[_Reading]) -> AnnotatedAr
         at = [_owner(_span(reading, mention, article.text), table, place) for mention in reading.mentions]
         for anchor in reading.anchors:
             number = at[anchor.anchor]
-            if number is not None:
+            if number is not None and table[spans[number]].type in ANCHOR_TYPES:
                 achievements.append(Achievement(number, anchor.kind, anchor.code, anchor.kind_score, anchor.code_score))
         for link in reading.links:
             head, tail = at[link.head], at[link.tail]
-            if head is not None and tail is not None:
+            # Two windows may read the same words as entities of different types; a link goes only where its relation may.
+            if head is not None and tail is not None and table[spans[head]].type in ANCHOR_TYPES and table[spans[tail]].type is TAIL_TYPE[link.type]:
                 relations.append(Relation(link.type, head, tail, link.score))
     return AnnotatedArticle(
         article=article,
@@ -230,12 +231,12 @@ def merge_windows(article: Article, readings: Sequence[_Reading]) -> AnnotatedAr
     )
 
 
-def _span(reading: _Reading, mention: Mention, text: str) -> Span:
+def _span(reading: Reading, mention: Mention, text: str) -> Span:
     words = reading.window.words
     return settled(Span(words[mention.first].start, words[mention.end - 1].end), mention.type, text)
 
 
-def _merged_entities(readings: Sequence[_Reading], text: str) -> dict[Span, Entity]:
+def _merged_entities(readings: Sequence[Reading], text: str) -> dict[Span, Entity]:
     table: dict[Span, Entity] = {}
     for wanted in (True, False):
         for reading in readings:

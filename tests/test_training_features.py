@@ -12,10 +12,10 @@ from annotations.markup import parse, parse_part
 from annotations.store import indicator_codes
 from model.encode import WindowSizes, windows
 from model.labels import KINDS, Labels, achievement_labels
-from model.pairs import TYPE_NUMBER
+from model.pairs import TYPE_NUMBER, Mention
 from model.schema import AnnotatedArticle, Entity, EntityType, Span
 from model.subwords import FastSubwords
-from training.features import IGNORE, Coverage, Example, balanced, examples
+from training.features import IGNORE, Coverage, Example, balanced, examples, plain_numbers
 
 LABELS: Labels = achievement_labels(indicator_codes())
 WIDE = WindowSizes(250, 32, 32)
@@ -64,10 +64,21 @@ def test_every_word_of_a_fully_annotated_article_has_one_tag(subwords: FastSubwo
 
 def test_anchors_kinds_and_codes(subwords: FastSubwords) -> None:
     made = one(marked(PLAIN), subwords)
-    by_type = dict(zip(made.types.tolist(), zip(made.anchor.tolist(), made.kind.tolist(), made.code.tolist(), strict=True), strict=True))
+    *entities, other = zip(made.types.tolist(), zip(made.anchor.tolist(), made.kind.tolist(), made.code.tolist(), strict=True), strict=True)
+    by_type = dict(entities)
     assert by_type[TYPE_NUMBER[EntityType.COUNT]] == (1, [str(k) for k in KINDS].index("result"), LABELS.codes.index("members_admitted"))
     assert by_type[TYPE_NUMBER[EntityType.TARGET]] == by_type[TYPE_NUMBER[EntityType.PERCENTAGE]] == (0, IGNORE, IGNORE)
     assert by_type[TYPE_NUMBER[EntityType.ORGANISATION]] == (IGNORE, IGNORE, IGNORE)
+    assert other == (TYPE_NUMBER[EntityType.COUNT], (0, IGNORE, IGNORE)), "the 25 gifts of a circle of friends anchor nothing"
+
+
+def test_a_number_that_is_no_achievement_takes_its_magnitude_and_currency_along(subwords: FastSubwords) -> None:
+    annotated = marked("{Công đoàn huyện|O1} {tặng|I1} {10|C1:result:gifts_given} {suất quà|I1}, mỗi suất 2,5 triệu đồng cho 8 hộ.")
+    window = windows(annotated.article, 0, subwords, WIDE)[0]
+    surfaces = [word.of(annotated.article.text) for word in window.words]
+    place = surfaces.index("10")
+    found = plain_numbers(annotated.article.text, window, [Mention(EntityType.COUNT, place, place + 1, 0, True)])
+    assert [" ".join(surfaces[mention.first : mention.end]) for mention in found] == ["2,5 triệu đồng", "8"]
 
 
 def test_links_of_an_anchor_are_known_and_those_of_other_numbers_are_not(subwords: FastSubwords) -> None:

@@ -27,7 +27,7 @@ IGNORE = -1
 class Example:
     """One window with its labels. S subwords, W words, T tags, E entities, P pairs, F features; IGNORE where nothing is known.
 
-    ``allowed`` (W, T) the tags that a word may have; ``firsts``, ``lasts``, ``types`` (E,); ``anchor``, ``kind``, ``code`` (E,);
+    ``allowed`` (W, T) the tags that a word may have; ``firsts``, ``lasts``, ``types`` (E,), entities first, then numbers that are none; ``anchor``, ``kind``, ``code`` (E,);
     ``heads``, ``tails``, ``linked``, ``group`` (P,): pairs of one group compete, group IGNORE stands alone; ``features`` (P, F).
     """
 
@@ -82,6 +82,11 @@ def _example(annotated: AnnotatedArticle, window: Window, labels: Labels, counte
     anchor, kind, code = _anchor_labels(annotated, mentions, places, labels)
     pairs = candidate_pairs(mentions)
     linked, group = _pair_labels(annotated, mentions, pairs.heads, pairs.tails, order, anchor, counted)
+    # Numbers that are no achievement stand after the entities, so that the places in the pairs hold: they anchor nothing and link to nothing.
+    others = plain_numbers(annotated.article.text, window, mentions)
+    unknown = np.full(len(others), IGNORE, dtype=np.int64)
+    mentions = [*mentions, *others]
+    anchor, kind, code = np.concatenate([anchor, np.zeros_like(unknown)]), np.concatenate([kind, unknown]), np.concatenate([code, unknown])
     return Example(
         ids=window.ids,
         first=window.first,
@@ -98,6 +103,27 @@ def _example(annotated: AnnotatedArticle, window: Window, labels: Labels, counte
         group=group,
         features=pairs.features,
     )
+
+
+def plain_numbers(text: str, window: Window, mentions: Sequence[Mention]) -> list[Mention]:
+    """The numbers of the window's targets that are in no entity, each with the magnitude and currency after it, as a COUNT would be.
+
+    They teach the anchor head what an achievement is not: attendance, ages, prices, the members of a committee.
+    """
+    taken = {place for mention in mentions for place in range(mention.first, mention.end)}
+    surfaces = [word.of(text) for word in window.words]
+    found = []
+    for place, surface in enumerate(surfaces):
+        if place in taken or not window.target[place] or not surface[0].isdigit():
+            continue
+        end = place + 1
+        while end < len(surfaces) and end not in taken and window.sentence[end] == window.sentence[place] and surfaces[end].casefold() in _MAGNITUDES:
+            end += 1
+        found.append(Mention(EntityType.COUNT, place, end, int(window.sentence[place]), True))
+    return found
+
+
+_MAGNITUDES = frozenset("chục trăm nghìn ngàn vạn triệu tỷ tỉ đồng đ usd".split())
 
 
 def _mentions(annotated: AnnotatedArticle, window: Window, counted: Coverage) -> tuple[list[Mention], list[int]]:
