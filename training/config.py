@@ -21,6 +21,7 @@ class TrainingConfig:
         layers: which encoder layers are kept, counted from 0; empty keeps all.
         window, opening, context: lengths in subwords (model/encode.py).
         epochs, batch_size: passes over the data; windows per step.
+        steps: stop after so many, whatever the epochs, and without a look at dev on the way; 0 for as many as the epochs take.
         learning_rate, head_learning_rate: of the encoder and of the heads.
         layer_decay: factor from one encoder layer to the one below it; 1 for none.
         warmup, weight_decay, dropout, clip: as usual; warmup is a share of all steps.
@@ -32,6 +33,7 @@ class TrainingConfig:
         precision: `auto` (bf16 where the processor computes it, else fp32), `bf16` or `fp32`.
         seed: of everything random.
         sources: `written`, `real` or both.
+        share: of the articles to learn from; which ones depends on their ids alone, and a smaller share is part of a larger one.
     """
 
     encoder: str = "compact"
@@ -41,6 +43,7 @@ class TrainingConfig:
     context: int = 64
     epochs: int = 8
     batch_size: int = 12
+    steps: int = 0
     learning_rate: float = 2e-4
     head_learning_rate: float = 1e-3
     layer_decay: float = 1.0
@@ -57,6 +60,7 @@ class TrainingConfig:
     precision: str = "auto"
     seed: int = 20211
     sources: tuple[str, ...] = ("written", "real")
+    share: float = 1.0
 
     def __post_init__(self) -> None:
         for name, low, high in _RANGES:
@@ -75,6 +79,7 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("context", 0, 1024),
     ("epochs", 1, 1000),
     ("batch_size", 1, 4096),
+    ("steps", 0, 10_000_000),
     ("learning_rate", 1e-8, 1),
     ("head_learning_rate", 1e-8, 1),
     ("layer_decay", 0.1, 1),
@@ -89,6 +94,7 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("anchor_weight", 0, 100),
     ("patience", 1, 1000),
     ("seed", 0, 2**32 - 1),
+    ("share", 0.01, 1),
 )
 
 

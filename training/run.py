@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from annotations.store import CORPUS, STANDOFF, Finding, indicator_codes, read_corpus, read_standoff, read_texts
+from annotations.store import CORPUS, STANDOFF, Finding, digest, indicator_codes, read_corpus, read_standoff, read_texts
 from evaluate.gold import gold_from_annotation
 from evaluate.scores import Tally, calibration_error, score
 from model.calibrate import Calibration, write_calibration
@@ -72,7 +72,12 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
     if not splits["train"] or not splits["dev"]:
         found = f"{len(splits['train'])} articles to learn from and {len(splits['dev'])} to judge by with sources {list(config.sources)}"
         raise TrainingError(f"{found}; give --texts, or add 'written' to sources")
-    return Data(splits["train"], splits["dev"], tuple(notes))
+    return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes))
+
+
+def _chosen(identity: str, share: float) -> bool:
+    """True for this share of all ids, by a hash: those of a smaller share are among those of a larger one."""
+    return int(digest(identity)[:8], 16) < share * 2**32
 
 
 def train_model(
