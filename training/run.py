@@ -52,6 +52,17 @@ class Data:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A trained network with what reads text for it; ``vocabulary`` is the folder of its tokenizer."""
+
+    trained: Trained
+    labels: Labels
+    subwords: Subwords
+    sizes: WindowSizes
+    vocabulary: Path
+
+
 def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS) -> Data:
     """The corpus's train and dev splits, with the real articles where their texts are given.
 
@@ -91,6 +102,18 @@ def train_model(
     check_output(output)
     run = output.with_name(output.name + ".run")
     data = read_data(config, texts, corpus)
+    made = fitted(config, data, run, resume=resume, quiet=quiet)
+    parity = _export(made, config, output, name, data, run / EXACT)
+    calibrated = calibrate_model(output, data.dev)
+    return Done(max((row["eval_record_f1"] for row in made.trained.history), default=0.0), parity, (*data.notes, *_coverage_notes(made.trained), *calibrated))
+
+
+def fitted(config: TrainingConfig, data: Data, run: Path, *, resume: bool = False, quiet: bool = False) -> Fitted:
+    """Train a new network by ``config`` on ``data``; checkpoints lie in ``run``.
+
+    Raises:
+        TrainingError: a window longer than the encoder reads, and see the steps that it calls.
+    """
     encoder = load_encoder(config.encoder, config.layers, config.dropout)
     if config.window > encoder.longest:
         raise TrainingError(f"window = {config.window}; the encoder {config.encoder} reads at most {encoder.longest} subwords")
@@ -98,11 +121,8 @@ def train_model(
     subwords = read_subwords(encoder.folder)
     model = JointModel(encoder.module, encoder.hidden, labels, config.dropout)
     copies = (copy for article in data.train if article.achievements for copy in augmented(article, config.augment_copies, config.seed))
-    articles = [*data.train, *copies]
-    trained = train(config, model, subwords, labels, articles, data.dev, run, resume=resume, quiet=quiet)
-    parity = _export(trained, config, output, name, labels, subwords, data, encoder.folder, run / EXACT)
-    calibrated = calibrate_model(output, data.dev)
-    return Done(max((row["eval_record_f1"] for row in trained.history), default=0.0), parity, (*data.notes, *_coverage_notes(trained), *calibrated))
+    trained = train(config, model, subwords, labels, [*data.train, *copies], data.dev, run, resume=resume, quiet=quiet)
+    return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context), encoder.folder)
 
 
 def _coverage_notes(trained: Trained) -> tuple[str, ...]:
@@ -113,20 +133,17 @@ def _coverage_notes(trained: Trained) -> tuple[str, ...]:
     )
 
 
-def _export(
-    trained: Trained, config: TrainingConfig, output: Path, name: str, labels: Labels, subwords: Subwords, data: Data, vocabulary: Path, exact: Path
-) -> Parity:
-    sizes = WindowSizes(config.window, config.opening, config.context)
+def _export(made: Fitted, config: TrainingConfig, output: Path, name: str, data: Data, exact: Path) -> Parity:
     return export(
-        trained.model,
+        made.trained.model,
         output,
         name=name,
-        labels=labels,
-        sizes=sizes,
-        vocabulary=vocabulary,
-        windows=some_windows(data.dev, subwords, sizes),
-        padding=subwords.pad,
-        training=_summary(trained, config, data),
+        labels=made.labels,
+        sizes=made.sizes,
+        vocabulary=made.vocabulary,
+        windows=some_windows(data.dev, made.subwords, made.sizes),
+        padding=made.subwords.pad,
+        training=_summary(made.trained, config, data),
         exact=exact,
     )
 
