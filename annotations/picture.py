@@ -18,6 +18,7 @@ from model.schema import Kind
 ENOUGH = 10
 """An indicator code with fewer achievements is shown as lacking."""
 LANGUAGES = ("vi", "en")
+_MANY = 10
 
 _WORDS: dict[str, dict[str, str]] = {
     "vi": {
@@ -25,7 +26,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "lead": "{articles} bài, {achievements} thành tích được đánh dấu.",
         "written": "bài viết cho dự án",
         "real": "bài báo thật",
-        "figures": "Mỗi dòng: số từ bài viết + số từ bài thật.",
+        "figures": "Mỗi dòng: số từ bài viết cho dự án + số từ bài thật. Thanh bị ngắt dài hơn hình vẽ.",
         "codes": "Thành tích theo chỉ tiêu",
         "lack": "Còn thiếu (dưới {least} thành tích): {names}.",
         "lack_none": "Mã nào cũng có ít nhất {least} thành tích.",
@@ -61,7 +62,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "lead": "{articles} articles, {achievements} achievements marked.",
         "written": "written for the project",
         "real": "real articles",
-        "figures": "Each row: count in written + count in real articles.",
+        "figures": "Each row: count in written + count in real articles. A broken bar is longer than drawn.",
         "codes": "Achievements by indicator",
         "lack": "Lacking (fewer than {least} achievements): {names}.",
         "lack_none": "Every code has at least {least} achievements.",
@@ -119,7 +120,11 @@ th code { display: block; color: var(--quiet); font: .72rem/1.2 ui-monospace, Me
 .bar { display: flex; height: .8rem; background: var(--track); border-radius: 2px; overflow: hidden; }
 .bar i { display: block; flex: none; }
 tr.few th, tr.few td.n { color: var(--bad); } tr.few b { font-size: .72rem; font-weight: 600; border: 1px solid; border-radius: 99px; padding: 0 .4rem; margin-left: .3rem; white-space: nowrap; }
-@media (max-width: 30rem) { th { width: 52%; } td.n { width: 5.6rem; } section { padding: .9rem .8rem; } }
+.bar.cut { -webkit-mask: linear-gradient(100deg, #000 calc(90% - 3px), #0000 calc(90% - 3px) calc(90% + 3px), #000 calc(90% + 3px));
+  mask: linear-gradient(100deg, #000 calc(90% - 3px), #0000 calc(90% - 3px) calc(90% + 3px), #000 calc(90% + 3px)); }
+@media (max-width: 30rem) { section { padding: .9rem .8rem; } th { width: 45%; } td.n { width: 6.5rem; }
+  .tall tr { display: grid; grid-template-columns: minmax(0, 1fr) 6.5rem; align-items: center; padding: .2rem 0; }
+  .tall th { grid-column: 1 / -1; width: auto; padding: 0; } .tall th code { display: inline; margin-left: .5rem; } .tall td { padding: 0; } .tall td.n { width: auto; } }
 @media print { body { max-width: none; padding: 0; background: none; } .bar, .bar i, .legend i { -webkit-print-color-adjust: exact; print-color-adjust: exact; } }
 """
 
@@ -159,15 +164,15 @@ def picture(counted: CorpusCounts, *, language: str = "vi", labels: Mapping[str,
     names = indicator_labels(language) if labels is None else labels
     words = _WORDS[language]
     title = escape(words["title"])
-    body = "".join([_top(counted, words, language), '<div class="parts">', *_parts(counted, names, language), "</div>"])
+    parts = "".join(_parts(counted, names, language))
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title><style>{_STYLE}</style>'
-    return f'<!doctype html>\n<html lang="{language}"><head>{head}</head>\n<body><div class="top"><h1>{title}</h1>{body}</body></html>\n'
+    return f'<!doctype html>\n<html lang="{language}"><head>{head}</head>\n<body>{_top(counted, words, language)}<div class="parts">{parts}</div></body></html>\n'
 
 
 def _top(counted: CorpusCounts, words: Mapping[str, str], language: str) -> str:
     lead = words["lead"].format(articles=_number(counted.articles.total, language), achievements=_number(counted.achievements.total, language))
     legend = "".join(f'<span><i class="{kind}"></i>{escape(words[name])}</span>' for kind, name in (("w", "written"), ("r", "real")))
-    return f'<p>{escape(lead)}</p><p class="legend quiet">{legend}</p><p class="quiet">{escape(words["figures"])}</p></div>\n'
+    return f'<div class="top"><h1>{escape(words["title"])}</h1><p>{escape(lead)}</p><p class="legend quiet">{legend}</p><p class="quiet">{escape(words["figures"])}</p></div>\n'
 
 
 def _parts(counted: CorpusCounts, names: Mapping[str, str], language: str) -> Iterator[str]:
@@ -211,25 +216,33 @@ def _lengths(counted: CorpusCounts, language: str) -> list[_Row]:
 
 def _section(title: str, content: str, note: str = "", *, tall: bool = False) -> str:
     said = f'<p class="quiet">{escape(note)}</p>' if note else ""
-    return f"<section{' class="tall"' if tall else ''}><h2>{escape(title)}</h2>{content}{said}</section>\n"
+    place = ' class="tall"' if tall else ""
+    return f"<section{place}><h2>{escape(title)}</h2>{content}{said}</section>\n"
 
 
 def _bars(rows: Sequence[_Row], language: str, few: frozenset[str] = frozenset()) -> str:
     """A table, so that it can be read aloud and copied: what, a bar in proportion to the longest, the numbers."""
-    most = max((tally.total for _, _, tally in rows), default=0)
+    most = _longest([tally.total for _, _, tally in rows])
     if not rows:
         return f'<p class="quiet">{escape(_WORDS[language]["none"])}</p>'
     return "<table>" + "".join(_bar(row, most, language, row[1] in few) for row in rows) + "</table>"
+
+
+def _longest(totals: Sequence[int]) -> int:
+    """What fills a row. A bar twice as long as the next is drawn broken, so that it does not make all others too small to compare."""
+    first, second = (*sorted(totals, reverse=True), 0, 0)[:2]
+    return first if len(totals) < _MANY or first <= 2 * second else max(second * 5 // 4, 1)
 
 
 def _bar(row: _Row, most: int, language: str, few: bool) -> str:
     name, code, tally = row
     said = f"<b>{escape(_WORDS[language]['lacking'])}</b>" if few else ""
     under = f"<code>{escape(code)}</code>" if code else ""
-    parts = "".join(f'<i class="{kind}" style="width:{100 * count / most:.2f}%"></i>' for kind, count in (("w", tally.written), ("r", tally.real)) if count)
+    full = max(most, tally.total)
+    parts = "".join(f'<i class="{kind}" style="width:{100 * count / full:.2f}%"></i>' for kind, count in (("w", tally.written), ("r", tally.real)) if count)
     numbers = f"{_number(tally.written, language)} + {_number(tally.real, language)}"
     row_class = ' class="few"' if few else ""
-    return f'<tr{row_class}><th scope="row">{escape(name)}{said}{under}</th><td><div class="bar" aria-hidden="true">{parts}</div></td><td class="n">{numbers}</td></tr>'
+    return f'<tr{row_class}><th scope="row">{escape(name)}{said}{under}</th><td><div class="bar{' cut' if tally.total > most else ''}" aria-hidden="true">{parts}</div></td><td class="n">{numbers}</td></tr>'
 
 
 def _number(value: int, language: str) -> str:

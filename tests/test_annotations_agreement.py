@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from builders import annotated_articles
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -123,6 +123,7 @@ def test_a_percentage_that_is_the_anchor_is_no_relation() -> None:
     assert found.relations[RelationType.RATE] == Overlap() and found.relations[RelationType.MEASURES] == Overlap(1, 0, 0)
 
 
+@settings(deadline=None)  # the first examples build the shared strategies
 @given(st.data())
 def test_it_is_the_same_from_both_sides(data: st.DataObject) -> None:
     articles = annotated_articles()
