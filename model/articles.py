@@ -13,10 +13,10 @@ Example::
 from __future__ import annotations
 
 import hashlib
-import lzma
+import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -28,24 +28,28 @@ from model import tables
 from model.charsets import decode
 from model.composition import compose
 from model.errors import ArticleError
+from model.files import PACKED, UNREADABLE, Unreadable, needs, opened, shown, walk
 from model.furniture import body_spans, headline
+from model.lengths import MAX_CHARACTERS, LengthError, bounded, bounded_lines, check_length
 from model.periods import publication_day
 from model.schema import Article, Span
-from model.tables import Columns, Row, RowError, opened, parse_day
+from model.seen import Seen
+from model.tables import Columns, Row, RowError, parse_day
 
 SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".csv", ".parquet")
-PACKED = (".gz", ".xz")
 _ALLOWED = f"{' '.join(SUFFIXES)} (all but .parquet also with {' or '.join(PACKED)})"
-_UNREADABLE = (OSError, EOFError, lzma.LZMAError)
-"""What opening, reading or unpacking a file can raise; gzip's own error is an OSError."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleFailure:
-    """An article that could not be read. ``id`` is None where none was found; ``stage`` is ``open``, ``decode``, ``parse`` or ``duplicate``."""
+    """An article that gave nothing. ``id`` is None where none was found.
+
+    ``stage`` is ``open``, ``decode``, ``length``, ``parse`` or ``duplicate`` where it could not be read, ``extract`` where the model failed on it;
+    ``path`` is None where the failure has none. Bytes of a file's name that are not UTF-8 are shown as ``\\xff``, in its id as well.
+    """
 
     id: str | None
-    path: str
+    path: str | None
     stage: str
     reason: str
 
@@ -63,25 +67,29 @@ def read_articles(
     title_column: str = "title",
     source_column: str = "source",
     published_column: str = "published",
+    max_characters: int = MAX_CHARACTERS,
+    leave_out: Collection[Path] = (),
 ) -> Iterator[Found]:
     """Every article of ``inputs``, one after the other: files, folders (recursively, in the order of their names), ``-`` for standard input.
 
     The columns name what a JSONL, CSV or Parquet row holds; only text and id must be there. The id of a file is its name without suffixes;
-    none is ever made up. A second article with an id that was there before becomes a failure that names the first.
+    none is ever made up. A second article with an id that was there before becomes a failure that names the first, whatever its text.
+    An article of more than ``max_characters`` code points becomes a failure, and is never held whole. ``leave_out`` are files that are no
+    input even where they lie in an input folder, as the run's own outputs. Memory does not grow with the number of articles.
 
     Raises ArticleError at once, before anything is read, for an input that does not exist or cannot hold articles, for a folder without
-    articles, and for a named table without the text or id column.
+    articles, and for a named table without the text or id column; while reading, where an input vanishes.
     """
     columns = Columns(text_column, id_column, title_column, source_column, published_column)
     if not inputs:
         raise ArticleError(f"no input: give files ({_ALLOWED}), folders, or - for standard input")
     for given in inputs:
         _check(given, columns)
-    return _without_doubles(_read_all(inputs, columns))
+    return _without_doubles(_read_all(inputs, _Reading(columns, max_characters, frozenset(os.path.abspath(path) for path in leave_out))))
 
 
 def kind_of(path: Path) -> str | None:
-    """The suffix that says how to read ``path``, without ``.gz`` and ``.xz``; None where it is none of ours.
+    """The suffix that says how to read ``path``, without ``.gz``, ``.xz`` and ``.zst``; None where it is none of ours.
 
     >>> kind_of(Path("a/b.TXT.gz")), kind_of(Path("b.docx"))
     ('.txt', None)
@@ -99,86 +107,93 @@ def _check(given: str | Path, columns: Columns) -> None:
     if not path.exists():
         raise ArticleError(f"{path}: there is no such file or folder (looked from {Path.cwd()}); give files ({_ALLOWED}), folders, or -")
     if path.is_dir():
-        if not any(isinstance(entry, ArticleFailure) or kind_of(entry) for entry in _walk(path)):
+        if not any(isinstance(entry, Unreadable) or kind_of(entry) for entry in walk(path)):
             raise ArticleError(f"{path}: no articles in this folder, found {_contents(path)}; articles are files ending in {_ALLOWED}")
         return
     kind = kind_of(path)
     if kind is None:
         raise ArticleError(f"{path}: cannot read a file of this kind; articles are files ending in {_ALLOWED}")
+    if missing := needs(path):
+        raise ArticleError(f"{path}: {missing}")
     if kind in (".jsonl", ".csv", ".parquet"):
-        with suppress(*_UNREADABLE):  # reading it will give the same as a failure
+        with suppress(*UNREADABLE):  # reading it will give the same as a failure
             tables.check_columns(path, kind, columns)
 
 
 def _contents(folder: Path) -> str:
-    files = [entry for entry in _walk(folder) if isinstance(entry, Path)]
-    if not files:
+    kinds = Counter(entry.suffix.lower() or "no suffix" for entry in walk(folder) if isinstance(entry, Path))
+    if not kinds:
         return "no files"
-    kinds = Counter(entry.suffix.lower() or "no suffix" for entry in files)
-    return f"{len(files)} other files (" + ", ".join(f"{kind}: {count}" for kind, count in kinds.most_common(5)) + ")"
+    return f"{kinds.total()} other files (" + ", ".join(f"{kind}: {count}" for kind, count in kinds.most_common(5)) + ")"
 
 
-def _walk(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path | ArticleFailure]:
-    """Every file below ``folder`` in the order of names, hidden ones left out; a link back to a folder above is not followed."""
-    try:
-        real = folder.resolve(strict=True)
-        entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
-    except (OSError, RuntimeError) as error:
-        yield ArticleFailure(None, str(folder), "open", f"{folder}: the folder cannot be read ({error})")
-        return
-    if real in above:
-        return
-    for entry in entries:
-        if entry.is_dir():
-            yield from _walk(entry, (*above, real))
-        else:
-            yield entry
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What holds for every input of a run."""
+
+    columns: Columns
+    characters: int
+    leave_out: frozenset[str]
 
 
-def _read_all(inputs: Iterable[str | Path], columns: Columns) -> Iterator[Placed]:
-    done: set[Path] = set()
-    for entry in _entries(inputs):
-        if isinstance(entry, ArticleFailure):
-            yield entry.path, entry
-        elif entry is None:
-            yield from _read_stdin(sys.stdin.buffer, columns)
-        elif entry.absolute() not in done:  # a file that is named twice is one input
-            done.add(entry.absolute())
-            yield from _read_file(entry, columns)
-
-
-def _entries(inputs: Iterable[str | Path]) -> Iterator[Path | ArticleFailure | None]:
-    """Every file to read; None for standard input."""
-    for given in inputs:
-        path = Path(given)
+def _read_all(inputs: Sequence[str | Path], reading: _Reading) -> Iterator[Placed]:
+    for number, given in enumerate(inputs):
         if str(given) == "-":
-            yield None
-        elif path.is_dir():
-            yield from (entry for entry in _walk(path) if isinstance(entry, ArticleFailure) or kind_of(entry))
-        else:
-            yield path
+            try:
+                yield from _read_stdin(sys.stdin.buffer, reading)
+            except UNREADABLE as error:
+                yield "-", ArticleFailure(None, "-", "open", f"standard input: cannot be read on ({_said(error)})")
+            continue
+        before = [Path(os.path.abspath(earlier)) for earlier in inputs[:number]]
+        for place, found in _read_input(Path(given), before, reading):
+            yield place, found
+            if isinstance(found, ArticleFailure) and found.stage == "open" and not os.path.lexists(given):
+                # Not one bad file but all of them, as when a drive goes away: a run that went on would end with next to nothing.
+                raise ArticleError(f"{shown(given)}: has vanished while it was read; bring it back, and go on with --resume")
 
 
-def _read_file(path: Path, columns: Columns) -> Iterator[Placed]:
-    kind = kind_of(path)
+def _read_input(given: Path, before: Sequence[Path], reading: _Reading) -> Iterator[Placed]:
+    for entry in walk(given) if given.is_dir() else (given,):
+        if isinstance(entry, Unreadable):
+            yield shown(entry.folder), ArticleFailure(None, shown(entry.folder), "open", entry.reason)
+            continue
+        absolute = os.path.abspath(entry)
+        if kind_of(entry) and absolute not in reading.leave_out and not any(_holds(earlier, Path(absolute)) for earlier in before):
+            yield from _read_file(entry, reading)
+
+
+def _holds(earlier: Path, path: Path) -> bool:
+    """True where an earlier input, a file or a folder, has had ``path`` already: a file that is named twice is one input."""
+    if not path.is_relative_to(earlier):
+        return False
+    return not any(part.startswith(".") for part in path.relative_to(earlier).parts)
+
+
+def _read_file(path: Path, reading: _Reading) -> Iterator[Placed]:
+    kind, place = kind_of(path), shown(path)
     if kind in (".txt", ".html", ".htm"):
-        identity = Path(path.stem).stem if path.suffix.lower() in PACKED else path.stem
-        yield str(path), _read_whole(identity, str(path), lambda: _bytes(path), _from_text if kind == ".txt" else _from_page)
+        name = Path(path.stem).stem if path.suffix.lower() in PACKED else path.stem
+        yield place, _read_whole(shown(name), place, lambda: _bytes(path, reading.characters), _from_text if kind == ".txt" else _from_page, reading)
         return
     try:
-        yield from map(_from_row, tables.rows(path, kind or "", columns))
+        yield from (_from_row(row, reading) for row in tables.rows(path, kind or "", reading.columns, reading.characters))
     except ArticleError as error:
-        yield str(path), ArticleFailure(None, str(path), "parse", f"{path}: {error}")
-    except _UNREADABLE as error:
-        yield str(path), ArticleFailure(None, str(path), "open", f"{path}: cannot be read ({error or type(error).__name__})")
+        yield place, ArticleFailure(None, place, "parse", f"{place}: {error}")
+    except UNREADABLE as error:
+        yield place, ArticleFailure(None, place, "open", f"{place}: cannot be read ({_said(error)})")
 
 
-def _bytes(path: Path) -> bytes:
+def _said(error: BaseException) -> str:
+    """What an error says, without the path that stands beside it already."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
+def _bytes(path: Path, characters: int) -> bytes:
     with opened(path) as stream:
-        return stream.read()
+        return bounded(stream, characters)
 
 
-def _read_whole(identity: str, path: str, read: Callable[[], bytes], make: Callable[[str, str], Article]) -> Found:
+def _read_whole(identity: str, path: str, read: Callable[[], bytes], make: Callable[[str, str], Article], reading: _Reading) -> Found:
     """One article that is a whole file: its bytes, its text, then what the text says."""
     stage = "open"
     try:
@@ -188,24 +203,38 @@ def _read_whole(identity: str, path: str, read: Callable[[], bytes], make: Calla
         stage = "parse"
         if not text.strip():
             raise ArticleError("there is no text in it")
-        return make(identity, text)
+        if make is _from_text:
+            check_length(text, reading.characters)  # before the work on it; of a page only the article in it counts
+        article = make(identity, text)
+        check_length(article.text, reading.characters)
+        return article
+    except LengthError as error:
+        return ArticleFailure(identity, path, "length", f"{path}: {error}")
     except ArticleError as error:
         return ArticleFailure(identity, path, stage, f"{path}: {error}")
-    except _UNREADABLE as error:
-        return ArticleFailure(identity, path, stage, f"{path}: cannot be read ({error or type(error).__name__})")
+    except UNREADABLE as error:
+        return ArticleFailure(identity, path, stage, f"{path}: cannot be read ({_said(error)})")
+    except Exception as error:  # one bad article never costs a good one, whatever is wrong with it
+        return ArticleFailure(identity, path, stage, f"{path}: {_unforeseen(error)}")
 
 
-def _read_stdin(stream: BinaryIO, columns: Columns) -> Iterator[Placed]:
+def _unforeseen(error: Exception) -> str:
+    return f"cannot be read ({type(error).__name__}: {error}); please report this with the article"
+
+
+def _read_stdin(stream: BinaryIO, reading: _Reading) -> Iterator[Placed]:
     """JSONL, line by line as it comes, where the first sign is ``{``; otherwise one plain article with the id ``stdin``."""
-    head: list[bytes] = []
-    for line in stream:
+    lines = bounded_lines(stream, reading.characters)
+    head: list[bytes | LengthError] = []
+    for line in lines:
         head.append(line)
-        if line.strip():
+        if isinstance(line, LengthError) or line.strip():
             break
-    if b"".join(head).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        yield from map(_from_row, tables.json_rows("-", chain(head, stream), columns))
+    start = b"".join(line for line in head if isinstance(line, bytes))
+    if any(isinstance(line, LengthError) for line in head) or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        yield from (_from_row(row, reading) for row in tables.json_rows("-", chain(head, lines), reading.columns))
     else:
-        yield "-", _read_whole("stdin", "-", lambda: b"".join(head) + stream.read(), _from_text)
+        yield "-", _read_whole("stdin", "-", lambda: bounded(stream, reading.characters, start), _from_text, reading)
 
 
 def _from_text(identity: str, text: str) -> Article:
@@ -228,14 +257,20 @@ def _from_page(identity: str, page: str) -> Article:
     return _article(identity, text, title, site, parse_day(day), whole=True)
 
 
-def _from_row(row: Row | RowError) -> Placed:
+def _from_row(row: Row | RowError, reading: _Reading) -> Placed:
     place = f"{row.path}, {row.place}"
     if isinstance(row, RowError):
         return place, ArticleFailure(row.id, row.path, row.stage, f"{place}: {row.reason}")
-    text = compose(tables.newlines(row.text))[0]
-    if not text.strip():
-        return place, ArticleFailure(row.id, row.path, "parse", f"{place}: there is no text in it")
-    return place, _article(row.id, text, row.title, row.source, row.published)
+    try:
+        check_length(row.text, reading.characters)
+        text = compose(tables.newlines(row.text))[0]
+        if not text.strip():
+            raise ArticleError("there is no text in it")
+        return place, _article(row.id, text, row.title, row.source, row.published)
+    except ArticleError as error:
+        return place, ArticleFailure(row.id, row.path, "length" if isinstance(error, LengthError) else "parse", f"{place}: {error}")
+    except Exception as error:  # one bad article never costs a good one, whatever is wrong with it
+        return place, ArticleFailure(row.id, row.path, "parse", f"{place}: {_unforeseen(error)}")
 
 
 def _article(identity: str, text: str, title: str | None, source: str | None, day: date | None, *, whole: bool = False) -> Article:
@@ -248,18 +283,17 @@ def _article(identity: str, text: str, title: str | None, source: str | None, da
 
 
 def _without_doubles(found: Iterable[Placed]) -> Iterator[Found]:
-    """Articles whose id was there before become failures that name the first. Keeps a digest and a place for each id, not the texts."""
-    seen: dict[str, tuple[bytes, str]] = {}
+    """Articles whose id was there before become failures that name the first."""
+    seen = Seen()
     for place, one in found:
         if isinstance(one, ArticleFailure):
             yield one
             continue
         digest = hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).digest()[:8]
-        if one.id not in seen:
-            seen[one.id] = (digest, place)
+        before = seen.first(one.id, digest, place)
+        if before is None:
             yield one
             continue
-        first, where = seen[one.id]
-        same = "the same text" if first == digest else "another text"
-        reason = f"{place}: the id {one.id!r} was given before to {same} in {where}; every article needs an id of its own"
+        same = "the same text" if before[0] == digest else "another text"
+        reason = f"{place}: the id {one.id!r} was given before to {same} in {before[1]}; every article needs an id of its own"
         yield ArticleFailure(one.id, place.partition(", ")[0], "duplicate", reason)

@@ -1,25 +1,21 @@
-"""Where results are written: records, the articles beside them, and what failed. A finished file replaces the old one in one step."""
+"""Where results are kept: the files of a run, and reading them back."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from model.articles import ArticleFailure
-from model.errors import OutputError, ThanhtichError
-from model.records import article_row, from_row, to_line
-from model.runtime import Extraction, Extractor
-from model.schema import AchievementRecord, Article
+from model.errors import ThanhtichError
+from model.records import from_row
+from model.schema import AchievementRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """The files of one run: ``records.jsonl`` and, named after it, ``records.articles.jsonl`` and ``records.errors.jsonl``."""
+    """The files of one run: ``records.jsonl`` and, named after it, ``records.articles.jsonl``, ``records.errors.jsonl`` and ``records.jsonl.journal``."""
 
     records: Path
 
@@ -30,83 +26,23 @@ class Outputs:
 
     @property
     def errors(self) -> Path:
-        """One row for each article that could not be read."""
+        """One row for each article that gave nothing, and why."""
         return self.records.with_name(f"{self.records.stem}.errors.jsonl")
 
+    @property
+    def journal(self) -> Path:
+        """What is done (model/journal.py), for a later run with ``--resume``."""
+        return self.records.with_name(f"{self.records.name}.journal")
 
-class Writer:
-    """Writes the rows of a run. Use :func:`writing`."""
+    @property
+    def partial(self) -> Path:
+        """Hidden folder of a run that is not finished."""
+        return self.records.with_name(f".{self.records.name}.partial")
 
-    def __init__(self, records: IO[str], articles: IO[str], errors: IO[str]) -> None:
-        self._records, self._articles, self._errors = records, articles, errors
-        self.articles = self.records = self.left_out = self.failed = 0
-
-    def run(self, extractor: Extractor, found: Iterable[Article | ArticleFailure], advance: Callable[[], object] = lambda: None) -> None:
-        """Extract every article that could be read, in order; the others become error rows."""
-        for extraction in extractor.extract(self._read(found)):
-            self.add(extraction)
-            advance()
-
-    def _read(self, found: Iterable[Article | ArticleFailure]) -> Iterator[Article]:
-        for article in found:
-            if isinstance(article, Article):
-                yield article
-            else:
-                self.fail(article)
-
-    def add(self, extraction: Extraction) -> None:
-        """One article with its records."""
-        self._records.writelines(map(to_line, extraction.records))
-        self._articles.write(json.dumps(article_row(extraction.found), ensure_ascii=False) + "\n")
-        self.articles += 1
-        self.records += len(extraction.records)
-        self.left_out += extraction.left_out
-
-    def fail(self, failure: ArticleFailure) -> None:
-        """One article that could not be read."""
-        row = {"id": failure.id, "path": str(failure.path), "stage": failure.stage, "reason": failure.reason}
-        self._errors.write(json.dumps(row, ensure_ascii=False) + "\n")
-        self.failed += 1
-
-
-@contextmanager
-def writing(outputs: Outputs) -> Iterator[Writer]:
-    """Write beside the wanted files and put all in place at the end; on an error the old files stay as they were.
-
-    Raises:
-        OutputError: the folder cannot be written to.
-    """
-    wanted = (outputs.records, outputs.articles, outputs.errors)
-    parts = [path.with_name(f".{path.name}.part") for path in wanted]
-    opened: list[IO[str]] = []
-    try:
-        outputs.records.parent.mkdir(parents=True, exist_ok=True)
-        opened = [part.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") for part in parts]
-        writer = Writer(*opened)
-        yield writer
-        for handle in opened:
-            handle.close()
-        for part, path in zip(parts, wanted, strict=True):
-            os.replace(part, path)
-        if not writer.failed:
-            outputs.errors.unlink()
-    except OSError as error:
-        raise OutputError(f"{error.filename or outputs.records}: cannot be written ({error.strerror or error}); free space or choose another place with -o") from error
-    finally:
-        for handle in opened:
-            with suppress(OSError):
-                handle.close()
-        for part in parts:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-
-
-def to_stream(extractor: Extractor, found: Iterable[Article | ArticleFailure], stream: IO[str], errors: IO[str]) -> Writer:
-    """Records to a stream as they come, failures to another; article texts are not kept."""
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        writer = Writer(stream, nowhere, errors)
-        writer.run(extractor, found, stream.flush)
-    return writer
+    @property
+    def lock(self) -> Path:
+        """Hidden file that is locked while a run writes; it holds the run's process id."""
+        return self.records.with_name(f".{self.records.name}.lock")
 
 
 def read_records(path: Path) -> list[AchievementRecord]:

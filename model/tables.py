@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
-import lzma
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,15 +12,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from model.charsets import declared, decode
 from model.errors import ArticleError
+from model.files import opened, shown
+from model.lengths import CsvLines, LengthError, bounded_lines, room
 
 _DAY = re.compile(r"\s*(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})/(\d{1,2})/(\d{4}))(?!\d)")
 _LONE = re.compile("[\ud800-\udfff]")
 _LOOK = 20
 """How many rows of a JSONL file are looked at for its columns before reading begins."""
+_LOOK_CHARACTERS = 1_000_000
+Lines = Iterable[bytes | str | LengthError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,6 @@ class RowError:
     reason: str
 
 
-def opened(path: Path) -> BinaryIO:
-    """``path`` opened for its bytes, unpacked where it ends in ``.gz`` or ``.xz``."""
-    suffix = path.suffix.lower()
-    if suffix == ".gz":
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    return cast(BinaryIO, lzma.open(path, "rb")) if suffix == ".xz" else path.open("rb")
-
-
 def newlines(text: str) -> str:
     """``text`` with ``\\n`` as its only line end."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -106,7 +100,7 @@ def check_columns(path: Path, kind: str, columns: Columns) -> None:
     found: list[str] = []
     try:
         if kind == ".jsonl":
-            objects = [one for _, one in islice(_objects(_json_lines(path)), _LOOK) if isinstance(one, dict)]
+            objects = [one for _, one in islice(_objects(_json_lines(path, _LOOK_CHARACTERS)), _LOOK) if isinstance(one, dict)]
             found = list(dict.fromkeys(str(name) for one in objects for name in one))
         else:
             found = _csv_names(path) if kind == ".csv" else _parquet_names(path)
@@ -117,21 +111,24 @@ def check_columns(path: Path, kind: str, columns: Columns) -> None:
         raise ArticleError(f"{path}: {problem}")
 
 
-def rows(path: Path, kind: str, columns: Columns) -> Iterator[Row | RowError]:
-    """The rows of ``path``, a ``.jsonl``, ``.csv`` or ``.parquet`` file; ArticleError when the file as a whole cannot be read as that."""
+def rows(path: Path, kind: str, columns: Columns, characters: int) -> Iterator[Row | RowError]:
+    """The rows of ``path``, a ``.jsonl``, ``.csv`` or ``.parquet`` file; ArticleError when the file as a whole cannot be read as that.
+
+    A row with more room than an article of ``characters`` characters needs is a failure, and never held whole.
+    """
     if kind == ".jsonl":
-        return json_rows(str(path), _json_lines(path), columns)
-    return _csv_rows(path, columns) if kind == ".csv" else _parquet_rows(path, columns)
+        return json_rows(shown(path), _json_lines(path, characters), columns)
+    return _csv_rows(path, columns, characters) if kind == ".csv" else _parquet_rows(path, columns)
 
 
-def json_rows(path: str, lines: Iterable[bytes | str], columns: Columns) -> Iterator[Row | RowError]:
+def json_rows(path: str, lines: Lines, columns: Columns) -> Iterator[Row | RowError]:
     """One JSON object to a line; blank lines are skipped. A file without any line is one failure."""
     empty = True
     for number, value in _objects(lines):
         empty = False
         place = f"line {number}"
         if isinstance(value, ArticleError):
-            yield RowError(path, place, None, "parse", str(value))
+            yield RowError(path, place, None, "length" if isinstance(value, LengthError) else "parse", str(value))
         elif isinstance(value, dict):
             yield _row(path, place, value, columns)
         else:
@@ -140,9 +137,12 @@ def json_rows(path: str, lines: Iterable[bytes | str], columns: Columns) -> Iter
         yield RowError(path, "line 1", None, "parse", "the file is empty")
 
 
-def _objects(lines: Iterable[bytes | str]) -> Iterator[tuple[int, object]]:
+def _objects(lines: Lines) -> Iterator[tuple[int, object]]:
     """Line numbers and values; an ArticleError where a line cannot be read."""
     for number, line in enumerate(lines, 1):
+        if isinstance(line, LengthError):
+            yield number, line
+            continue
         if not line.strip():
             continue
         try:
@@ -153,27 +153,32 @@ def _objects(lines: Iterable[bytes | str]) -> Iterator[tuple[int, object]]:
             yield number, ArticleError(f"not JSON ({error or type(error).__name__}); each line must be one whole object")
 
 
-def _json_lines(path: Path) -> Iterator[bytes | str]:
+def _json_lines(path: Path, characters: int) -> Iterator[bytes | str | LengthError]:
     with opened(path) as stream:
-        marked = declared(stream.read(4)) != "utf-8"
-        stream.seek(0)
-        if marked:  # UTF-16 and UTF-32 cannot be cut at the byte of a newline
-            yield from decode(stream.read()).split("\n")
-        else:
-            yield from stream
+        mark = declared(stream.peek(4)[:4])
+        if mark == "utf-8":
+            yield from bounded_lines(stream, characters)
+            return
+        # UTF-16 and UTF-32 cannot be cut at the byte of a newline; "utf-16" reads and drops its own mark.
+        text = io.TextIOWrapper(stream, mark[:6], newline="\n")
+        try:
+            while line := text.readline(room(characters)):
+                yield line
+        except UnicodeError as error:
+            raise ArticleError(f"not text as its byte order mark says ({error}); convert the file to UTF-8 and try again") from error
 
 
-def _csv_reader(stream: BinaryIO) -> tuple[list[str], Iterator[list[str]]]:
+def _csv_reader(stream: io.BufferedReader, most: int = 65536) -> tuple[list[str], CsvLines, Iterator[list[str]]]:
     """The header and the reader after it; the separator is the most frequent of ``, ; tab`` in the header."""
-    encoding = {"utf-8": "utf-8-sig"}.get(mark := declared(stream.read(4)), mark[:6])  # "utf-16" reads and drops its own mark
-    stream.seek(0)
+    encoding = {"utf-8": "utf-8-sig"}.get(mark := declared(stream.peek(4)[:4]), mark[:6])  # "utf-16" reads and drops its own mark
     # Bytes that are no UTF-8 come through marked, so that only their own row fails.
     text = io.TextIOWrapper(stream, encoding, errors="surrogateescape", newline="")
-    head = text.readline()
+    head = text.readline(65536)
+    lines = CsvLines(text, most)
     separator = max(",;\t", key=head.count)
     csv.field_size_limit(sys.maxsize)
     names = next(csv.reader([head], delimiter=separator), [])
-    return [name.strip() for name in names], csv.reader(text, delimiter=separator, strict=True)
+    return [name.strip() for name in names], lines, csv.reader(lines, delimiter=separator, strict=True)
 
 
 def _csv_names(path: Path) -> list[str]:
@@ -184,28 +189,31 @@ def _csv_names(path: Path) -> list[str]:
             raise ArticleError(f"not a CSV file ({error})") from error
 
 
-def _csv_rows(path: Path, columns: Columns) -> Iterator[Row | RowError]:
+def _csv_rows(path: Path, columns: Columns, characters: int) -> Iterator[Row | RowError]:
     with opened(path) as stream:
         try:
-            names, reader = _csv_reader(stream)
+            names, lines, reader = _csv_reader(stream, room(characters))
             problem = columns.missing(names) if any(names) else "the file is empty"
             if problem:
                 raise ArticleError(problem)
-            yield from _csv_body(str(path), names, reader, columns)
+            yield from _csv_body(shown(path), names, lines, reader, columns)
         except UnicodeError as error:
             raise ArticleError(f"not text as its byte order mark says ({error})") from error
 
 
-def _csv_body(path: str, names: Sequence[str], reader: Iterator[list[str]], columns: Columns) -> Iterator[Row | RowError]:
+def _csv_body(path: str, names: Sequence[str], lines: CsvLines, reader: Iterator[list[str]], columns: Columns) -> Iterator[Row | RowError]:
     number = 1
     while True:
         number += 1
+        lines.begin()
         try:
             values = next(reader)
         except StopIteration:
             return
         except csv.Error as error:  # the reader goes on with the next line
-            yield RowError(path, f"row {number}", None, "parse", f'not CSV ({error}); quote fields with " and double the quotes inside them')
+            long = str(error).startswith("too long")
+            reason = f"{error}; split it, or raise --max-characters" if long else f'not CSV ({error}); quote fields with " and double the quotes inside them'
+            yield RowError(path, f"row {number}", None, "length" if long else "parse", reason)
             continue
         if not values:
             continue
@@ -248,7 +256,7 @@ def _parquet_rows(path: Path, columns: Columns) -> Iterator[Row | RowError]:
         for batch in file.iter_batches(batch_size=64, columns=wanted):
             for fields in batch.to_pylist():
                 number += 1
-                yield _row(str(path), f"row {number}", fields, columns)
+                yield _row(shown(path), f"row {number}", fields, columns)
     except (ArrowException, UnicodeDecodeError) as error:
         raise ArticleError(f"damaged after row {number} ({error})") from error
 

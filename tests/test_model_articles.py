@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import lzma
+import os
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -262,14 +263,14 @@ def test_a_file_that_may_not_be_read_is_a_failure(write: Callable[..., Path], mo
 def test_a_folder_that_may_not_be_read_is_a_failure(write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write("f/shut/a.txt", TEXT)
     write("f/z.txt", TEXT)
-    really = Path.iterdir
+    really = os.scandir
 
-    def refuse(self: Path) -> Any:
-        if self.name == "shut":
-            raise PermissionError(13, "Permission denied", str(self))
-        return really(self)
+    def refuse(folder: Path) -> Any:
+        if Path(folder).name == "shut":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return really(folder)
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr("model.files.os.scandir", refuse)
     assert kinds(read(tmp_path / "f")) == ["!open", "z"]
 
 

@@ -119,10 +119,39 @@ def test_a_failed_run_leaves_the_good_result(monkeypatch: pytest.MonkeyPatch, ca
     def broken(*_: object) -> None:
         raise thanhtich.ThanhtichError("planted")
 
-    monkeypatch.setattr("model.store.Writer.add", broken)
+    monkeypatch.setattr("model.partial.Partial.add", broken)
     assert run(monkeypatch, capsys, "extract", str(SEEDS), "-o", str(output))[0] == 2
     assert output.read_text(encoding="utf-8") == "kept\n"
     assert [path.name for path in tmp_path.iterdir()] == ["records.jsonl"]
+
+
+def test_a_run_goes_on_with_resume_and_stops_with_strict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    output = tmp_path / "r.jsonl"
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes((SEEDS / "giao-thuy-2021.txt").read_bytes())
+    (folder / "b.txt").write_bytes(b"")
+    code, _, said = run(monkeypatch, capsys, "extract", str(folder), "-o", str(output), "--strict")
+    assert code == 2 and "--strict stops at the first bad article" in said and not output.exists()
+    (folder / "b.txt").write_text("Năm 2021, công đoàn không tặng quà.", encoding="utf-8")
+    code, _, said = run(monkeypatch, capsys, "extract", str(folder), "-o", str(output), "--resume")
+    assert code == 0 and "2 articles" in said
+    code, _, said = run(monkeypatch, capsys, "extract", str(folder), "-o", str(output), "--resume")
+    assert code == 0 and "2 articles were done before" in said
+    code, _, said = run(monkeypatch, capsys, "extract", str(folder), "-o", "-", "--resume")
+    assert code == 2 and "--resume needs an output file" in said
+    code, _, said = run(monkeypatch, capsys, "extract", str(folder), "-o", str(output), "--max-characters", "100")
+    assert code == 3 and "too long: " in (tmp_path / "r.errors.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_pipe_from_standard_input_to_standard_output() -> None:
+    import subprocess
+
+    rows = (SEEDS / "ba-tin-ngan.jsonl").read_bytes() + b'{"id": "torn", "te'
+    done = subprocess.run([sys.executable, "thanhtich.py", "extract", "-", "-o", "-"], cwd=ROOT, input=rows, capture_output=True, check=False)
+    assert done.returncode == 3, done.stderr
+    assert {json.loads(line)["article_id"] for line in done.stdout.splitlines()} <= {json.loads(line)["id"] for line in rows.splitlines()[:-1]}
+    assert b"not JSON" in done.stderr and b"could not be read" in done.stderr
 
 
 @pytest.mark.parametrize("command", [["extract"], ["report"], ["train"], ["evaluate"], ["build-encoder"], ["annotations", "check"], ["annotations", "add"]])
