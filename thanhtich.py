@@ -283,24 +283,47 @@ def evaluate(
     texts: Annotated[Path | None, typer.Option(help="Folder or file with the gold's texts, or those of annotations/standoff.")] = None,
     split: Annotated[str, typer.Option(help="Split of the corpus: dev or test.")] = "test",
     json_output: Annotated[Path | None, typer.Option("--json", help="Write the figures here too.")] = None,
+    page: Annotated[Path | None, typer.Option("--html", help="Write a page with intervals, slices, calibration and every mistake. It holds texts of the articles.")] = None,
+    compare: Annotated[list[Path] | None, typer.Option(help="A --json file of another run to compare with; may be given again, the first is the baseline.")] = None,
+    curve_file: Annotated[Path | None, typer.Option("--curve", help="A learning curve of `thanhtich curve`, to show on the page.")] = None,
 ) -> None:
     """Score a model's records against gold: the corpus's test split, or your own gold file.
 
+    Example: thanhtich evaluate --html evaluation.html --json now.json --compare before.json
+
     Example: thanhtich evaluate --gold gold.jsonl --texts texts/
     """
+    import shlex
+
+    from evaluate.charts import read_curve
+    from evaluate.compare import compare as compared
+    from evaluate.compare import read_run, run_of
+    from evaluate.report import write_page
     from evaluate.run import evaluate_corpus, evaluate_gold
     from model.runtime import Extractor
 
     if gold is not None and texts is None:
         raise ThanhtichError("--gold needs --texts: the folder or file that holds the gold's articles")
+    before, points = [read_run(path) for path in compare or ()], read_curve(curve_file) if curve_file else []
+    command = shlex.join(["thanhtich", *sys.argv[1:]])
     extractor = Extractor.load(model)
     with _progress("articles") as advance:
-        result = evaluate_gold(extractor, gold, texts, advance) if gold and texts else evaluate_corpus(extractor, split, texts, advance)
-    _tables().print(_score_table(result))
+        result = (
+            evaluate_gold(extractor, gold, texts, advance, command=command) if gold and texts else evaluate_corpus(extractor, split, texts, advance, command=command)
+        )
+    for table in result.tables():
+        _tables().print(table)
     for line in result.summary():
         print(line)
+    if before:
+        found = compared([*before, run_of(result)])
+        _tables().print(found.table())
+        for line in found.notes():
+            print(line)
     if json_output:
         result.write(json_output)
+    if page:
+        said.print(f"open {write_page(result, page, compare_with=compare or (), curve=points)}", markup=False)
 
 
 @annotations_app.command("check")
@@ -533,15 +556,7 @@ def _needs(*modules: str) -> None:
 
 def _tables() -> Console:
     """Standard output, wide enough for our tables where it is no terminal."""
-    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
-
-
-def _score_table(result: Any) -> Table:
-    table = Table("", "precision", "recall", "F1", "right", "false", "missed", box=None)
-    for name, counts in result.tally.measures.items():
-        figures = (f"{value:.3f}" for value in (counts.precision, counts.recall, counts.f1))
-        table.add_row(name, *figures, str(counts.tp), str(counts.fp), str(counts.fn))
-    return table
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 
 
 @contextmanager

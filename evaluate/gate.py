@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotations.store import read_corpus
-from evaluate.gold import gold_from_annotation
-from evaluate.run import corpus_digest, extract_all
-from evaluate.scores import MEASURES, Tally, score
+from evaluate.run import evaluate_corpus
+from evaluate.scores import MEASURES, Tally
 from model.errors import AnnotationError
 from model.runtime import Extractor
 
@@ -53,14 +51,16 @@ def read_floors(path: Path = FLOORS) -> dict[str, Any]:
 
 
 def judge(extractor: Extractor, floors: dict[str, Any]) -> Verdict:
-    """The model on the corpus's test split, against the floors."""
-    articles, broken = read_corpus(SPLIT)
-    digest = corpus_digest(articles)
-    tally = score(map(gold_from_annotation, articles), extract_all(extractor, (a.article for a in articles)))
-    failures = [f"{finding.place}: {finding.reason}" for finding in broken]
-    if digest != floors["digest"]:
-        failures.append(f"the {SPLIT} split's digest is {digest}, the floors are for {floors['digest']}; measure again and add an entry with a reason")
+    """The model on the corpus's test split, against the floors. A corpus that cannot be read and an article on which the model fails are failures."""
+    try:
+        result = evaluate_corpus(extractor, SPLIT)
+    except AnnotationError as error:
+        return Verdict((str(error),), Tally(), "")
+    tally = result.tally
+    failures = [f"{each.document}: {each.problem}" for each in result.problems]
+    if result.digest != floors["digest"]:
+        failures.append(f"the {SPLIT} split's digest is {result.digest}, the floors are for {floors['digest']}; measure again and add an entry with a reason")
     for name, floor in floors["floors"].items():
         if tally.measures[name].f1 < floor:
             failures.append(f"{name} F1 is {tally.measures[name].f1:.3f}, its floor is {floor:.3f}")
-    return Verdict(tuple(failures), tally, digest)
+    return Verdict(tuple(failures), tally, result.digest)

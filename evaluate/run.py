@@ -2,76 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from annotations.store import digest, read_corpus, read_standoff, read_texts
-from evaluate.gold import gold_from_annotation, read_gold
-from evaluate.scores import Tally, brier, calibration_error, coverage_at, score
+from evaluate.documents import REAL, WRITTEN, Case, annotated_case, gold_case, gold_notes, score_case
+from evaluate.gold import read_gold
+from evaluate.results import Result
 from model.articles import ArticleFailure, read_articles
 from model.errors import AnnotationError
-from model.runtime import Extractor
+from model.runtime import Extraction, Extractor
 from model.schema import AchievementRecord, AnnotatedArticle, Article
 
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The figures of one evaluation, and what they were measured on."""
-
-    tally: Tally
-    data: str
-    model: str
-    missing: tuple[str, ...] = ()
-
-    def summary(self) -> list[str]:
-        """What the table does not hold, a line each."""
-        t = self.tally
-        pairs = t.confidences
-        lines = [
-            f"data: {self.data}; {t.documents} documents, {t.found} records found; model {self.model}",
-            f"kind {_share(t.kinds)}   indicator code {_share(t.codes)}   inherited organisation {_share(t.inherited)}",
-            f"false records per document without achievement {_mean(t.empty)} ({t.empty[1]} such documents)",
-            f"calibration: ECE {calibration_error(pairs):.3f}, Brier {brier(pairs):.3f}, {coverage_at(pairs):.1%} of {len(pairs)} records kept at 95 % precision",
-        ]
-        if not pairs:
-            lines[-1] = "calibration: not measured, as no record was found that gold decides on"
-        if self.missing:
-            lines.append(f"{len(self.missing)} gold documents without a readable text count as missed: {', '.join(self.missing[:5])}")
-        return lines
-
-    def write(self, path: Path) -> None:
-        """The figures as JSON."""
-        t = self.tally
-        measures = {name: {"precision": m.precision, "recall": m.recall, "f1": m.f1, "tp": m.tp, "fp": m.fp, "fn": m.fn} for name, m in t.measures.items()}
-        rest: dict[str, Any] = {
-            "kinds": t.kinds,
-            "codes": t.codes,
-            "inherited_organisation": t.inherited,
-            "false_in_empty": t.empty,
-            "documents": t.documents,
-            "records_found": t.found,
-            "ece": calibration_error(t.confidences),
-            "brier": brier(t.confidences),
-            "coverage_at_95_precision": coverage_at(t.confidences),
-            "data": self.data,
-            "model": self.model,
-            "missing": self.missing,
-        }
-        path.write_text(json.dumps(measures | rest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+CHUNK = 32
+"""Articles given to the extractor together."""
+Advance = Callable[[], object]
 
 
-def _share(counts: tuple[int, int]) -> str:
-    return f"{counts[0]}/{counts[1]} = {counts[0] / counts[1]:.3f}" if counts[1] else "not measured"
-
-
-def _mean(counts: tuple[int, int]) -> str:
-    return f"{counts[0] / counts[1]:.2f}" if counts[1] else "not measured"
-
-
-def evaluate_corpus(extractor: Extractor, split: str, texts: Path | None = None, advance: Callable[[], object] = lambda: None) -> Result:
+def evaluate_corpus(extractor: Extractor, split: str, texts: Path | None = None, advance: Advance = lambda: None, *, command: str = "") -> Result:
     """A split of the written corpus; with texts, the real articles of that split too.
 
     Raises:
@@ -86,9 +35,10 @@ def evaluate_corpus(extractor: Extractor, split: str, texts: Path | None = None,
     articles = [*written, *real]
     if not articles:
         raise AnnotationError(f"split {split}: no articles in annotations/corpus/{split}")
-    found = extract_all(extractor, (a.article for a in articles), advance)
-    named = f"split {split}: {len(written)} written" + (f", {len(real)} real" if texts is not None else "") + f" articles, digest {corpus_digest(articles)[:12]}"
-    return Result(score(map(gold_from_annotation, articles), found), named, extractor.identity)
+    whole = corpus_digest(articles)
+    cases = [annotated_case(a, source, corpus_digest([a])) for source, group in ((WRITTEN, written), (REAL, real)) for a in group]
+    named = f"split {split}: {len(written)} written" + (f", {len(real)} real" if texts is not None else "") + f" articles, digest {whole[:12]}"
+    return evaluate_cases(extractor, cases, named, whole, advance, command=command)
 
 
 def corpus_digest(articles: Iterable[AnnotatedArticle]) -> str:
@@ -97,28 +47,62 @@ def corpus_digest(articles: Iterable[AnnotatedArticle]) -> str:
     return digest("\n".join(sorted(parts)))
 
 
-def evaluate_gold(extractor: Extractor, gold: Path, texts: Path, advance: Callable[[], object] = lambda: None) -> Result:
-    """A gold file against the articles in ``texts``; a document that cannot be read counts as missed.
+def evaluate_gold(extractor: Extractor, gold: Path, texts: Path, advance: Advance = lambda: None, *, command: str = "") -> Result:
+    """A gold file against the articles in ``texts``; a document that cannot be read, or whose text gold does not fit, counts as missed.
 
     Raises:
-        AnnotationError: the gold file or the texts cannot be read.
+        AnnotationError: the gold file or the texts cannot be read, or gold fits none of them.
     """
     documents = read_gold(gold)
     wanted = {document.id for document in documents}
-    articles = [a for a in read_articles([texts]) if not isinstance(a, ArticleFailure) and a.id in wanted]
-    missing = tuple(sorted(wanted - {a.id for a in articles}))
-    if not documents or len(missing) == len(documents):
+    articles = {a.id: a for a in read_articles([texts]) if not isinstance(a, ArticleFailure) and a.id in wanted}
+    if not articles:
         raise AnnotationError(f"{gold}: {len(documents)} documents, none of them with a text in {texts}; ids must equal the texts' file names")
-    found = extract_all(extractor, articles, advance)
-    return Result(score(documents, found), f"{gold.name}, digest {digest(gold.read_text(encoding='utf-8'))[:12]}", extractor.identity, missing)
+    notes = gold_notes(gold)
+    cases = [gold_case(document, notes[document.id], articles.get(document.id)) for document in documents]
+    if all(case.problem for case in cases):
+        first = next(case for case in cases if case.gold.id in articles)
+        raise AnnotationError(f"{gold}: fits none of the texts in {texts}; {first.gold.id}: {first.problem}. Offsets are code points of the NFC text")
+    whole = digest(gold.read_text(encoding="utf-8"))
+    return evaluate_cases(extractor, cases, f"{gold.name}, digest {whole[:12]}", whole, advance, command=command)
 
 
-def extract_all(extractor: Extractor, articles: Iterable[Article], advance: Callable[[], object] = lambda: None) -> dict[str, Sequence[AchievementRecord]]:
-    """Article id to its records."""
-    found: dict[str, Sequence[AchievementRecord]] = {}
-    for extraction in extractor.extract(articles):
-        found[extraction.found.article.id] = extraction.records
-        advance()
-    return found
+def evaluate_cases(extractor: Extractor, cases: Sequence[Case], data: str, whole: str, advance: Advance = lambda: None, *, command: str = "") -> Result:
+    """Extract and score these documents. A document on which the model fails counts as missed and is named.
+
+    Args:
+        data: what the documents are, for people; ``whole`` is the digest over their gold.
+        command: the command line that the result should name.
+    """
+    found = extract_each(extractor, [case.article for case in cases if case.article is not None], advance)
+    scored = []
+    for case in cases:
+        outcome = next(found) if case.article is not None else case.problem
+        scored.append(score_case(case, None, outcome) if isinstance(outcome, str) else score_case(case, outcome))
+    return Result(tuple(scored), data, extractor.identity, whole, extractor.calibration.fitted, command)
 
 
+def extract_each(extractor: Extractor, articles: Iterable[Article], advance: Advance = lambda: None) -> Iterator[Extraction | str]:
+    """For each article in order its extraction, or what the model failed with. A failure costs only its own article."""
+    remaining = iter(articles)
+    while chunk := list(itertools.islice(remaining, CHUNK)):
+        try:
+            found: list[Extraction | str] = list(extractor.extract(chunk))
+        except Exception:  # whatever it was, it is an article's fault until each was tried alone
+            found = [_extract_one(extractor, article) for article in chunk]
+        for outcome in found:
+            advance()
+            yield outcome
+
+
+def _extract_one(extractor: Extractor, article: Article) -> Extraction | str:
+    try:
+        return next(iter(extractor.extract([article])))
+    except Exception as error:  # a crash is a miss
+        return f"the model failed: {type(error).__name__}: {error}"
+
+
+def extract_all(extractor: Extractor, articles: Iterable[Article], advance: Advance = lambda: None) -> dict[str, Sequence[AchievementRecord]]:
+    """Article id to its records; an article on which the model fails is not there."""
+    outcomes = extract_each(extractor, articles, advance)
+    return {outcome.found.article.id: outcome.records for outcome in outcomes if not isinstance(outcome, str)}

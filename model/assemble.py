@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from model.checks import check_record
+from model.dated import read_date
 from model.organisations import resolve
 from model.percentages import growth_sign, over_or_of_target, percentage_kind
-from model.periods import read_period, speaking_year
 from model.quantities import read_percentage, read_qualifier, read_quantity
 from model.schema import (
     Achievement,
@@ -33,7 +35,10 @@ from model.schema import (
 from model.text import sentences
 
 
-@dataclass(frozen=True, slots=True)
+_BLANKED = re.compile(r"[^\n]")
+
+
+@dataclass(frozen=True)
 class _Document:
     """One article's parts, looked up once."""
 
@@ -46,6 +51,15 @@ class _Document:
     @property
     def text(self) -> str:
         return self.annotated.article.text
+
+    @cached_property
+    def story(self) -> str:
+        """The text with everything outside its body blanked out, offsets kept: the years of other stories on a page are not this one's."""
+        at, kept = 0, []
+        for part in self.annotated.article.body:
+            kept += [_BLANKED.sub(" ", self.text[at : part.start]), part.of(self.text)]
+            at = part.end
+        return "".join([*kept, _BLANKED.sub(" ", self.text[at:])]) if kept else self.text
 
     def entity(self, place: int) -> Entity:
         return self.annotated.entities[place]
@@ -230,7 +244,7 @@ def _period(document: _Document, anchor: Entity, links: dict[RelationType, list[
     entity = document.entity(place)
     surface = entity.span.of(document.text)
     published = document.annotated.article.published
-    period = document.annotated.periods.get(place) or read_period(surface, published=published, year=speaking_year(document.text, entity.span.start, published))
+    period = document.annotated.periods.get(place) or read_date(document.story, entity.span, published)
     if period is None:
         flaws.append(Check("readable", Outcome.CONFLICT, f"{surface!r} cannot be read as a time, so the field is left out"))
         return None, 1.0

@@ -34,6 +34,13 @@ _NOT_ITS_TIME = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = re.compile(r"(?<!\w)(?:đến|tới|hướng tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?…](?=\s)")
+_PLANNED = re.compile(
+    r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|dự toán|chỉ tiêu|tới đây|định hướng|đến|tới|quy hoạch|giai đoạn)(?!\w)[^.;\n]*$", re.IGNORECASE
+)
+_PLANNED_REACH = 60
+_SEASON_OF_REPORTS = 2
+"""The last month in which an article may go on about the year before without saying so again."""
 _AS_OF = re.compile(r"(?<!\w)tính (?:đến|tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
 
 _DATE = re.compile(
@@ -52,21 +59,30 @@ _UPDATED = re.compile(r"(?<!\w)(?:cập nh[ậa][tp]|updated)(?!\w)")
 def speaking_year(text: str, position: int, published: date | None) -> int | None:
     """The year that an article is speaking of at a place (code points into ``text``).
 
-    The nearest year stated before it in a phrase of time (``năm 2021``, ``25/9/2018``), else the first after it, else the year of
-    publication. Years of laws, of plans ahead, of comparisons, of a founding and of terms of office are not the article's own time.
+    The last year stated before it in its sentence in a phrase of time (``năm 2021``, ``25/9/2018``); in the first months of a year also
+    the year before, where its paragraph last spoke of it, for that is when years are summed up; else the year of publication; where that
+    day is not known, :func:`present_year`.
+    Years of laws, of plans ahead, of comparisons, of a founding and of terms of office are not the article's own time.
     """
-    before = after = None
-    for start, end, year in _stated_years(text, published):
-        if end <= position:
-            before = year
-        elif start >= position or before is None:
-            after = year
-            break
-    if before is not None:
-        return before
-    if after is not None:
-        return after
-    return published.year if published else None
+    line = text.rfind("\n", 0, position) + 1
+    sentence = line + max((found.end() for found in _SENTENCE_END.finditer(text[line:position])), default=0)
+    stated = [(line + start, year) for start, _, year in _stated_years(text[line:position], published)]
+    if stated and (stated[-1][0] >= sentence or (published and published.month <= _SEASON_OF_REPORTS and stated[-1][1] == published.year - 1)):
+        return stated[-1][1]
+    return present_year(text, published)
+
+
+def last_stated_year(text: str, position: int, published: date | None) -> int | None:
+    """The nearest year stated before a place anywhere in the article, as its own time."""
+    return next((year for _, end, year in reversed(list(_stated_years(text, published))) if end <= position), None)
+
+
+def present_year(text: str, published: date | None) -> int | None:
+    """The year of ``năm nay``: that of publication; else the latest that the article states as its own time and does not plan for."""
+    if published:
+        return published.year
+    years = [year for start, _, year in _stated_years(text, None) if not _PLANNED.search(text[max(0, start - _PLANNED_REACH) : start])]
+    return max(years, default=None)
 
 
 def _stated_years(text: str, published: date | None) -> Iterator[tuple[int, int, int]]:

@@ -80,8 +80,12 @@ def _grouped(groups: list[str], separator: str, reading: Reading) -> Numeral | N
     """Several separators of one kind can only be thousands, well or badly grouped."""
     if _is_grouped(groups):
         return Decimal("".join(groups)), ()
-    if separator == " " or reading in (Reading.SCALED, Reading.PERCENT):
+    if separator == " ":
         return None
+    if reading in (Reading.SCALED, Reading.PERCENT):
+        # 5.837.3 tỷ: thousands, and the decimal mark of another language
+        decimals = _is_grouped(groups[:-1]) and len(groups[-1]) <= 2
+        return _decimal("".join(groups[:-1]), groups[-1], "grouping") if decimals else None
     return _as_they_stand(groups)
 
 

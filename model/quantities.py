@@ -22,10 +22,10 @@ _SCALES = {
     **dict.fromkeys(("tỷ", "tỉ"), 10**9), "trăm": 100, "chục": 10,
 }  # fmt: skip
 _CURRENCIES = {
-    **dict.fromkeys(("đồng", "đ", "vnđ", "vnd", "đồng việt nam"), "VND"),
+    **dict.fromkeys(("đồng", "đ", "vnđ", "vnd", "đồng việt nam", "đòng"), "VND"),
     **dict.fromkeys(("usd", "us$", "$", "đô la", "đô-la", "đôla", "đô la mỹ"), "USD"),
     **dict.fromkeys(("euro", "eur", "€"), "EUR"), **dict.fromkeys(("yên", "jpy"), "JPY"), **dict.fromkeys(("won", "krw"), "KRW"),
-    **dict.fromkeys(("nhân dân tệ", "cny"), "CNY"), **dict.fromkeys(("bảng anh", "gbp"), "GBP"), **dict.fromkeys(("aud", "đô la úc"), "AUD"),
+    **dict.fromkeys(("nhân dân tệ", "tệ", "cny"), "CNY"), **dict.fromkeys(("bảng anh", "gbp"), "GBP"), **dict.fromkeys(("aud", "đô la úc"), "AUD"),
 }  # fmt: skip
 _PREFIXED = ("$", "us$", "usd", "€")
 _END = r"(?![^\W\d_])"
@@ -78,6 +78,8 @@ _BEFORE = [(re.compile(rf"(?:^|\W)(?P<q>{cue.words}){_LIGHT if cue.light else ''
 _BREAK = re.compile(r"[.;:!?,()\[\]\"“”…/]|\d")
 _LEADING = re.compile(rf"(?P<q>{'|'.join(cue.words for cue in _CUES)})(?: (?:đạt|được|có|là))? (?=\S)")
 _SIGN = re.compile(r"([+-]) ?(?=[0-9])")
+# What it is counted in may stand inside the span; the value is the number before it, and the schema knows no such unit.
+_MEASURE = re.compile(r"(?:(?<=[0-9])| )(?:ha|hecta|héc ?-?ta|tấn|tạ|kg|km2?|m[23²³]?|kwh|lượt(?: người)?|người|suất|đơn vị)$")
 _UPWARDS = re.compile(r"\s*(?:trở lên|trở xuống)(?!\w)")
 
 
@@ -153,7 +155,7 @@ def _tokens(text: str) -> list[Token] | None:
     if len(text) > MAX_LENGTH:
         return None
     plain = _skip_leading(plain_text(text).strip(" .,;:()\"'“”"))[0]
-    plain = _UPWARDS.sub("", plain)
+    plain = _MEASURE.sub("", _UPWARDS.sub("", plain))
     opened = plain.removeprefix("từ ")
     tokens, place = [], 0
     while place < len(opened):
@@ -255,9 +257,12 @@ def _items(tokens: list[Token], reading: Reading) -> list[_Item] | None:
         if number is None:
             return None
         place += 1
-        scale = 1
+        scale = last = 1
         while place < len(tokens) and _is_scale(tokens[place]):
-            scale *= _SCALES[tokens[place][1]]
+            if _SCALES[tokens[place][1]] == last:
+                return None  # "tỷ tỷ" is a slip, and nobody knows which
+            last = _SCALES[tokens[place][1]]
+            scale *= last
             place += 1
         if tokens[place - 1][0] == "half":
             return None  # "nửa" of nothing

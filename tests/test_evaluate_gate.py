@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from builders import annotated_articles
+from evaluated import evaluated, told
 
+from annotations.store import Finding
 from evaluate.gate import judge, read_floors
 from model.errors import AnnotationError
 from model.runtime import Extractor
@@ -50,3 +53,21 @@ def test_a_model_below_its_floor_fails() -> None:
     floors = read_floors()
     verdict = judge(Extractor.load(), floors | {"floors": {"exact": 1.01}, "digest": "another"})
     assert len(verdict.failures) == 2
+
+
+def test_the_gate_scores_as_the_evaluation_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = annotated_articles()
+    monkeypatch.setattr("evaluate.run.read_corpus", lambda split: (articles, []))
+    result = evaluated(articles, told(articles))
+    verdict = judge(told(articles), {"digest": result.digest, "floors": {"exact": result.tally.measures["exact"].f1}})
+    assert (verdict.tally, verdict.digest, verdict.failures) == (result.tally, result.digest, ())
+
+
+def test_a_crash_and_a_corpus_that_cannot_be_read_fail_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = annotated_articles()
+    monkeypatch.setattr("evaluate.run.read_corpus", lambda split: (articles, []))
+    digest = evaluated(articles, told(articles)).digest
+    (failure,) = judge(told(articles[1:]), {"digest": digest, "floors": {}}).failures
+    assert failure.startswith(f"{articles[0].article.id}: the model failed")
+    monkeypatch.setattr("evaluate.run.read_corpus", lambda split: (articles, [Finding("bad.txt", "no text")]))
+    assert judge(told(articles), {"digest": digest, "floors": {}}).failures == ("bad.txt: no text",)

@@ -105,16 +105,51 @@ def test_two_districts_the_one_spoken_of_most_then_the_nearest_before() -> None:
 
 @pytest.mark.parametrize(
     ("mentions", "same"),
+    [(["LĐLĐ huyện Thạch Thất", "LĐLĐ tỉnh"], 1), (["LĐLĐ huyện"], 0), (["các cấp công đoàn trong huyện", "LĐLĐ huyện Thạch Thất"], 0)],
+)
+def test_what_the_article_does_not_name_stays_as_it_is(mentions: list[str], same: int) -> None:
+    assert resolved(*mentions)[same] == expand(mentions[same])
+
+
+@pytest.mark.parametrize(
+    ("mentions", "text", "full"),
     [
-        (["UBND huyện Thạch Thất", "LĐLĐ huyện"], 1),
-        (["LĐLĐ huyện Thạch Thất", "LĐLĐ tỉnh"], 1),
-        (["LĐLĐ huyện"], 0),
-        (["LĐLĐ huyện Thạch Thất và các công đoàn cơ sở trực thuộc", "LĐLĐ huyện"], 1),
-        (["Công đoàn Giáo dục huyện Thạch Thất", "Công đoàn huyện"], 1),
+        (["LĐLĐ huyện"], "Huyện Thạch Thất làm tốt. LĐLĐ huyện khen.", "Liên đoàn Lao động huyện Thạch Thất"),
+        (["LĐLĐ huyện", "UBND huyện Thạch Thất"], None, "Liên đoàn Lao động huyện Thạch Thất"),
+        (["LĐLĐ tỉnh"], "(Bắc Giang) - LĐLĐ tỉnh trao quà.", "Liên đoàn Lao động tỉnh Bắc Giang"),
+        (["LĐLĐ huyện"], "LĐLĐ huyện Gia Lâm Nguyễn Thị Hoa nói: LĐLĐ huyện đã trao.", "Liên đoàn Lao động huyện Gia Lâm"),
+        (["LĐLĐ TP"], "Đoàn TNCS Hồ Chí Minh ở TP. Đà Nẵng; LĐLĐ TP.", "Liên đoàn Lao động thành phố Đà Nẵng"),
+        (["Quận đoàn"], "Quận đoàn Ba Đình xoá rác. Quận đoàn trồng cây.", "Quận đoàn Ba Đình"),
+        (["Công đoàn huyện", "LĐLĐ huyện Phúc Thọ"], None, "Liên đoàn Lao động huyện Phúc Thọ"),
+        (["Công đoàn tỉnh Nam Định", "LĐLĐ tỉnh Nam Định"], None, "Liên đoàn Lao động tỉnh Nam Định"),
+        (["tỉnh", "LĐLĐ tỉnh Nam Định"], None, "tỉnh Nam Định"),
+        (["Sở Công Thương", "Sở Công Thương tỉnh Bắc Giang"], None, "Sở Công Thương tỉnh Bắc Giang"),
+        (["Cục Thuế Bắc Giang", "Cục Thuế tỉnh Bắc Giang"], None, "Cục Thuế tỉnh Bắc Giang"),
+        (["Bộ Giáo dục", "Bộ Giáo dục và Đào tạo"], None, "Bộ Giáo dục và Đào tạo"),
+        (["Công đoàn ngành", "Công đoàn Giáo dục tỉnh Quảng Bình"], None, "Công đoàn Giáo dục tỉnh Quảng Bình"),
     ],
 )
-def test_another_body_s_place_is_not_borrowed(mentions: list[str], same: int) -> None:
-    assert resolved(*mentions)[same] == expand(mentions[same])
+def test_the_place_that_the_article_is_about(mentions: list[str], text: str | None, full: str) -> None:
+    assert resolved(*mentions, text=text)[0] == full
+
+
+@pytest.mark.parametrize(
+    ("mentions", "text", "full"),
+    [
+        (["MWG", "Công ty CP Thế giới Di động"], "Công ty CP Thế giới Di động (mã chứng khoán: MWG) lãi. MWG mở.", "Công ty CP Thế giới Di động"),
+        (["Genco 3"], "Tổng công ty Phát điện 3 (Genco 3) có lãi. Genco 3 chia.", "Tổng công ty Phát điện 3"),
+        (["Công đoàn BSR"], "Công ty cổ phần Lọc hóa dầu Bình Sơn (BSR) họp. Công đoàn BSR trao.", "Công đoàn BSR"),
+        (["BSR"], "Công ty cổ phần Lọc hóa dầu Bình Sơn (BSR) họp. BSR trao.", "Công ty cổ phần Lọc hóa dầu Bình Sơn"),
+        (["Hoà Phát", "Tập đoàn Hoà Phát"], None, "Tập đoàn Hoà Phát"),
+        (["Xuân Mai Corp", "công ty Xuân Mai", "Công ty CP Xây dựng Xuân Mai"], None, "Công ty CP Xây dựng Xuân Mai"),
+        (["CĐCS Công ty Freewell", "Công ty TNHH Freewell Việt Nam"], None, "Công đoàn cơ sở Công ty TNHH Freewell Việt Nam"),
+        (["Bệnh viện", "Bệnh viện Ung bướu Nghệ An"], None, "Bệnh viện Ung bướu Nghệ An"),
+        (["Công đoàn Công ty", "Công ty cổ phần Cao su Lai Châu II"], None, "Công đoàn Công ty cổ phần Cao su Lai Châu II"),
+        (["Tổng công ty Điện lực Hà Nội (EVNHANOI)"], None, "Tổng công ty Điện lực Hà Nội"),
+    ],
+)  # fmt: skip
+def test_a_short_name_takes_the_full_one(mentions: list[str], text: str | None, full: str) -> None:
+    assert expand(resolved(*mentions, text=text)[0]) == expand(full)
 
 
 def test_white_space_inside_a_mention_is_one_space() -> None:
@@ -123,7 +158,7 @@ def test_white_space_inside_a_mention_is_one_space() -> None:
 
 words = ["LĐLĐ", "CĐCS", "huyện", "TP", "TP.", "Hà Nội", "Sông Lam", "(LĐLĐ)", "(CEP)", "Quỹ", "tỉnh", "Công ty", "KCX-KCN", "&", "Tổng"]
 names = st.lists(st.sampled_from(words), min_size=1, max_size=5).map(" ".join)
-spelled = {word for full in (*ABBREVIATIONS.values(), "Thành phố Hồ Chí Minh") for word in re.findall(r"\w+", full.casefold())}
+spelled = {word for full in (*ABBREVIATIONS.values(), "Thành phố Hồ Chí Minh", "tỉnh", "Mầm non", "Tiểu học") for word in re.findall(r"\w+", full.casefold())}
 
 
 @given(st.lists(names | st.text(min_size=1, max_size=20).filter(str.strip), max_size=6), st.text(max_size=40))

@@ -35,6 +35,12 @@ VALUES = [
 ]  # fmt: skip
 
 
+VALUES += [
+    ("4,5 hecta", "4.5", None), ("2.534 ha", "2534", None), ("1,2 triệu lượt", "1200000", None), ("30 tỷ tệ", "30000000000", "CNY"),
+    ("415,1 tỷ đòng", "415100000000", "VND"), ("hai trăm suất", "200", None), ("120m2", "120", None),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(("text", "value", "unit"), VALUES)
 def test_a_quantity_is_read(text: str, value: str, unit: str | None) -> None:
     found = read_quantity(text)
@@ -52,6 +58,7 @@ def test_a_quantity_is_read(text: str, value: str, unit: str | None) -> None:
         ("1.234,567 đồng", "1234567", "grouping"),
         ("3,500 tỷ", "3500000000", "ambiguous"),
         ("1.250%", "1250", "ambiguous"),
+        ("5.837.3 tỷ đồng", "5837300000000", "grouping"),
     ],
 )
 def test_irregular_digits_are_read_as_they_stand_and_flagged(text: str, value: str, flaw: str) -> None:
@@ -231,3 +238,8 @@ def test_time_is_linear_in_the_length(part: str) -> None:
     percentage_kind(text, text, has_target=True)
     growth_sign(text, text)
     assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize("text", ["1 tỷ tỷ", "3 triệu triệu đồng", "5 tỷ tỉ"])
+def test_a_magnitude_said_twice_is_not_read(text: str) -> None:
+    assert read_quantity(text) is None
