@@ -326,6 +326,37 @@ def evaluate(
         said.print(f"open {write_page(result, page, compare_with=compare or (), curve=points)}", markup=False)
 
 
+@app.command()
+def values(
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles of annotations/standoff, or of the gold file.")] = None,
+    gold: Annotated[Path | None, typer.Option(help="Gold records as JSON lines instead of the corpus; needs --texts.")] = None,
+    split: Annotated[str, typer.Option(help="Split of the corpus: train, dev or test.")] = "test",
+    wrong: Annotated[int, typer.Option(min=0, help="List so many of the values that are wrong.")] = 0,
+) -> None:
+    """Measure what the grammars make of spans that are right: names, numbers, percentages, periods. No model takes part.
+
+    Example: thanhtich values --split dev --wrong 20
+    """
+    from annotations.store import SPLITS, read_corpus, read_standoff, read_texts
+    from evaluate.gold import read_gold
+    from evaluate.values import gold_value_accuracy, value_accuracy
+    from model.articles import ArticleFailure, read_articles
+
+    if gold is not None:
+        if texts is None:
+            raise ThanhtichError("--gold needs --texts: the folder or file that holds the gold's articles")
+        articles = [article for article in read_articles([texts]) if not isinstance(article, ArticleFailure)]
+        report = gold_value_accuracy(read_gold(gold), articles)
+    elif split in SPLITS:
+        real = read_standoff(read_texts(texts), split=split)[0] if texts is not None else []
+        report = value_accuracy([*read_corpus(split)[0], *real])
+    else:
+        raise ThanhtichError(f"no split {split!r}; allowed are {', '.join(SPLITS)}")
+    _tables().print(report.table())
+    if wrong:
+        _tables().print(report.wrong_table(wrong))
+
+
 @annotations_app.command("check")
 def check(
     folder: Annotated[Path | None, typer.Argument(help="A corpus folder with train, dev and test; by default the project's.")] = None,

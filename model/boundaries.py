@@ -12,6 +12,7 @@ _NEXT_NAME = re.compile(r" ([^\W\d_a-zà-ỹđ][^\W\d_]*)")
 _LAST_TWO = re.compile(r"[^\W_]+ [^\W\d_a-zà-ỹđ][^\W\d_]*$")
 _ONE_SYLLABLE = re.compile(r"(?i:huyện|quận|tỉnh|thị xã|thành phố|thị trấn|phường|xã) [^\W\d_a-zà-ỹđ][^\W\d_]*$")
 _SURNAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Trương Lương".split())
+_PLURALS = frozenset({"các", "những"})
 _REST_OF_TIME = (
     (re.compile(r"(?:\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín) tháng$", re.IGNORECASE), re.compile(r" (?:đầu|cuối)(?: của)? năm(?: (?:19|20)\d\d)?(?!\d)")),
     (re.compile(r"(?:^|(?:đầu|cuối) )năm$", re.IGNORECASE), re.compile(r" (?:19|20)\d\d(?![\d/-])")),
@@ -27,7 +28,7 @@ def settled(span: Span, kind: EntityType, text: str) -> Span:
     span = _trimmed(span, text)
     if kind is EntityType.DATE:
         return _whole_time(span, text)
-    return _whole_name(span, text) if kind is EntityType.ORGANISATION else span
+    return _whole_name(_with_its_noun(span, text), text) if kind is EntityType.ORGANISATION else span
 
 
 def _trimmed(span: Span, text: str) -> Span:
@@ -37,6 +38,12 @@ def _trimmed(span: Span, text: str) -> Span:
         return span
     start = span.start + surface.index(inner)
     return Span(start, start + len(inner))
+
+
+def _with_its_noun(span: Span, text: str) -> Span:
+    """`Các` alone names nobody: it takes in the name that follows (`Các CĐCS`)."""
+    following = _NEXT_NAME.match(text, span.end) if span.of(text).casefold() in _PLURALS else None
+    return Span(span.start, following.end()) if following else span
 
 
 def _whole_time(span: Span, text: str) -> Span:

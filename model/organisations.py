@@ -310,8 +310,8 @@ class _Names:
         """A name that ends with a head: the same words with a name after them, else with the place of that level."""
         if key == head and head in LEVELS:
             # The place alone, in an article on its union (`kinh phí công đoàn của quận`): the union's deed.
-            union = self._best(place, [i for i, other in enumerate(self._keys) if other.startswith(_UNION_NAMES) and f" {head} " in f"{other} "])
-            return self._at(name, head) if union is None else union
+            named = self._best(place, [i for i, other in enumerate(self._keys) if other.startswith(_UNION_NAMES) and f" {head} " in f"{other} "])
+            return self._at(name, head) if named is None else named
         longer = [i for i, other in enumerate(self._keys) if other.startswith(key + " ") and _same_body(key, other, head, self._names[i])]
         if key == f"công đoàn {head}" and head in LEVELS:
             longer = [i for i, other in enumerate(self._keys) if other.startswith(f"liên đoàn lao động {head}")] or longer

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-
-from model.schema import Achievement, AnnotatedArticle, Kind, RelationType
-from model.text import sentences
 
 _AHEAD = re.compile(r"(?<!\w)(?:sẽ|sắp|dự kiến|dự tính|dự định|phấn đấu|đặt mục tiêu|đề ra mục tiêu)(?!\w)", re.IGNORECASE)
 _HEADED = re.compile(
@@ -32,20 +28,3 @@ def lies_ahead(before: str) -> bool:
         return True
     headed = [found.end() for found in _HEADED.finditer(before)]
     return bool(headed) and not _DONE.search(before, headed[-1])
-
-
-def foresee(found: AnnotatedArticle) -> AnnotatedArticle:
-    """A predicted article whose lone figures are plans where their own sentence announces them.
-
-    A figure with a target or a rate beside it was achieved, or the model has seen that it was not.
-    """
-    beside = {r.head for r in found.relations if r.type in (RelationType.AGAINST, RelationType.RATE) and r.head != r.tail}
-    spans = sentences(found.article.text, found.article.body)
-
-    def judged(achievement: Achievement) -> Achievement:
-        anchor = found.entities[achievement.anchor].span
-        start = next((s.start for s in spans if s.start <= anchor.start < s.end), anchor.start)
-        ahead = achievement.anchor not in beside and lies_ahead(found.article.text[start : anchor.start])
-        return replace(achievement, kind=Kind.PLAN) if ahead else achievement
-
-    return replace(found, achievements=tuple(map(judged, found.achievements)))

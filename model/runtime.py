@@ -25,7 +25,6 @@ from model.encode import Window, WindowSizes, windows
 from model.errors import ModelError
 from model.labels import Labels
 from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
-from model.plans import foresee
 from model.schema import ANCHOR_TYPES, TAIL_TYPE, Achievement, AchievementRecord, AnnotatedArticle, Article, Entity, Relation, Span
 from model.subwords import Subwords, read_subwords
 
@@ -153,7 +152,7 @@ class Extractor:
         for start in range(0, len(order), self.batch):
             for reading in self._read_batch([made[i] for i in order[start : start + self.batch]]):
                 readings[reading.window.article].append(reading)
-        return [foresee(merge_windows(article, readings[number])) for number, article in enumerate(articles)]
+        return [merge_windows(article, readings[number]) for number, article in enumerate(articles)]
 
     def _read_batch(self, batch: Sequence[Window]) -> list[Reading]:
         ids, mask, first = pad(batch, self.subwords.pad)
