@@ -34,7 +34,6 @@ from model.schema import (
 )
 from model.text import sentences
 
-
 _BLANKED = re.compile(r"[^\n]")
 
 

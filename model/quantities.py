@@ -19,7 +19,7 @@ MAX_VALUE = Decimal(10) ** 18
 
 _SCALES = {
     **dict.fromkeys(("nghìn", "ngàn", "k"), 10**3), "vạn": 10**4, **dict.fromkeys(("triệu", "tr", "tr."), 10**6),
-    **dict.fromkeys(("tỷ", "tỉ"), 10**9), "trăm": 100, "chục": 10,
+    **dict.fromkeys(("tỷ", "tỉ", "ti"), 10**9), "trăm": 100, "chục": 10,
 }  # fmt: skip
 _CURRENCIES = {
     **dict.fromkeys(("đồng", "đ", "vnđ", "vnd", "đồng việt nam", "đòng"), "VND"),
@@ -41,7 +41,7 @@ _TOKEN = re.compile(
     rf"|(?P<percent>%|phần trăm{_WORD_END})"
     rf"|(?P<unit>\$|€|us\$|(?:{_any(_CURRENCIES)}){_WORD_END})"
     rf"|(?P<to>-|(?:đến|tới){_WORD_END})"
-    rf"|(?P<scale>tr(?=đ)|tr\.(?= ?đ)|(?:nghìn|ngàn|vạn|triệu|tr|tỷ|tỉ|k){_END})"
+    rf"|(?P<scale>tr(?=đ)|tr\.(?= ?đ)|(?:nghìn|ngàn|vạn|triệu|tr|tỷ|tỉ|ti(?= đồng)|k){_END})"
     rf"|(?P<words>{NUMBER_WORDS}(?: {NUMBER_WORDS})*{_WORD_END})"
     rf"|(?P<half>nửa{_WORD_END})|(?P<more_half>rưỡi{_WORD_END}))"
 )
@@ -79,7 +79,7 @@ _BREAK = re.compile(r"[.;:!?,()\[\]\"“”…/]|\d")
 _LEADING = re.compile(rf"(?P<q>{'|'.join(cue.words for cue in _CUES)})(?: (?:đạt|được|có|là))? (?=\S)")
 _SIGN = re.compile(r"([+-]) ?(?=[0-9])")
 # What it is counted in may stand inside the span; the value is the number before it, and the schema knows no such unit.
-_MEASURE = re.compile(r"(?:(?<=[0-9])| )(?:ha|hecta|héc ?-?ta|tấn|tạ|kg|km2?|m[23²³]?|kwh|lượt(?: người)?|người|suất|đơn vị)$")
+MEASURE = re.compile(r"(?:(?<=[0-9])| )(?:ha|hecta|héc ?-?ta|tấn|tạ|kg|km2?|m[23²³]?|kwh|lượt(?: người)?|người|suất|đơn vị)$")
 _UPWARDS = re.compile(r"\s*(?:trở lên|trở xuống)(?!\w)")
 
 
@@ -155,7 +155,7 @@ def _tokens(text: str) -> list[Token] | None:
     if len(text) > MAX_LENGTH:
         return None
     plain = _skip_leading(plain_text(text).strip(" .,;:()\"'“”"))[0]
-    plain = _MEASURE.sub("", _UPWARDS.sub("", plain))
+    plain = MEASURE.sub("", _UPWARDS.sub("", plain))
     opened = plain.removeprefix("từ ")
     tokens, place = [], 0
     while place < len(opened):

@@ -132,7 +132,9 @@ def test_links_keep_the_guide(drawn: tuple[list[Mention], np.ndarray, np.ndarray
     anchors = {anchor.anchor for anchor in anchored}
     proposed = set(zip(pairs.heads.tolist(), pairs.tails.tolist(), strict=True))
     assert len(anchors) == len(anchored)
-    assert anchors >= {i for i, m in enumerate(mentions) if m.target and m.type is EntityType.COUNT}
+    assert {i for i in anchors if mentions[i].type is EntityType.COUNT} == {
+        i for i, m in enumerate(mentions) if m.target and m.type is EntityType.COUNT and anchor_logits[i, 0] >= 0
+    } or not len(pairs.heads)
     assert all(mentions[i].target and mentions[i].type in ANCHOR_TYPES for i in anchors)
     for link in links:
         assert link.head in anchors and link.tail not in anchors and (link.head, link.tail) in proposed
@@ -154,6 +156,9 @@ def test_kinds_and_codes_are_the_likeliest_and_a_target_alone_is_a_plan(drawn: t
         row = anchor_logits[found.anchor]
         if mentions[found.anchor].type is EntityType.TARGET:
             assert found.kind is Kind.PLAN
+        elif mentions[found.anchor].type is EntityType.COUNT and found.kind is not Kind.PLAN:
+            others = [row[1 + KINDS.index(kind)] for kind in KINDS if kind is not Kind.PLAN]
+            assert row[1 + KINDS.index(found.kind)] == pytest.approx(max(others), abs=1e-3)
         else:
             assert row[1 + KINDS.index(found.kind)] == pytest.approx(row[1 : 1 + len(KINDS)].max(), abs=1e-3)
         assert row[1 + len(KINDS) + ALL.codes.index(found.code)] == pytest.approx(row[1 + len(KINDS) :].max(), abs=1e-3)
@@ -164,12 +169,12 @@ Links = set[tuple[str, int, int]]
 
 
 def decode(types: list[EntityType], pair: dict[tuple[int, int], float], own: dict[int, float] | None = None) -> tuple[set[int], Links]:
-    """Anchors and links of mentions in one sentence; pairs and anchors that are not given are very unlikely."""
+    """Anchors and links of mentions in one sentence; pairs and anchors that are not given are very unlikely, but for COUNTs."""
     mentions = [Mention(kind, 2 * i, 2 * i + 1, 0, True) for i, kind in enumerate(types)]
     pairs = candidate_pairs(mentions)
     pair_logits = np.array([pair.get(key, -9.0) for key in zip(pairs.heads.tolist(), pairs.tails.tolist(), strict=True)])
     anchor_logits = np.zeros((len(types), 1 + len(KINDS) + len(ALL.codes)))
-    anchor_logits[:, 0] = [(own or {}).get(i, -9.0) for i in range(len(types))]
+    anchor_logits[:, 0] = [(own or {}).get(i, 2.0 if kind is EntityType.COUNT else -9.0) for i, kind in enumerate(types)]
     anchored, links = decode_links(mentions, pairs, pair_logits, anchor_logits, ALL)
     return {a.anchor for a in anchored}, {(str(link.type), link.head, link.tail) for link in links}
 
@@ -179,6 +184,21 @@ def test_a_percentage_goes_to_its_likelier_count_or_stands_alone() -> None:
     assert decode(row, {(0, 2): 1.0, (1, 2): 3.0}) == ({0, 1}, {("rate", 1, 2)})
     assert decode(row, {(0, 2): 1.0, (1, 2): 3.0}, {2: 2.0}) == ({0, 1, 2}, set())
     assert decode([EntityType.PERCENTAGE, EntityType.INDICATOR], {(0, 1): 2.0}, {0: -3.0}) == ({0}, {("measures", 0, 1)})
+
+
+def test_a_count_that_the_anchor_head_refuses_anchors_nothing() -> None:
+    row = [EntityType.COUNT, EntityType.COUNT, EntityType.INDICATOR]
+    assert decode(row, {(0, 2): 3.0, (1, 2): 3.0}, {0: -1.0}) == ({1}, {("measures", 1, 2)})
+
+
+@pytest.mark.parametrize(("plan", "kind"), [(1.0, Kind.RESULT), (9.0, Kind.PLAN)])
+def test_a_figure_tagged_as_achieved_is_a_plan_only_where_that_is_nearly_certain(plan: float, kind: Kind) -> None:
+    mentions = [Mention(EntityType.COUNT, 0, 1, 0, True), Mention(EntityType.INDICATOR, 2, 3, 0, True)]
+    pairs = candidate_pairs(mentions)
+    anchor_logits = np.zeros((2, 1 + len(KINDS) + len(ALL.codes)))
+    anchor_logits[0, 0], anchor_logits[0, 1 + KINDS.index(Kind.PLAN)], anchor_logits[0, 1 + KINDS.index(Kind.RESULT)] = 3.0, plan, 0.5
+    anchored, _ = decode_links(mentions, pairs, np.full(len(pairs.heads), 2.0), anchor_logits, ALL)
+    assert [a.kind for a in anchored] == [kind]
 
 
 def test_two_targets_for_one_count_leave_the_likelier() -> None:

@@ -188,7 +188,7 @@ def test_the_batch_size_changes_no_record_of_exact_graphs(exact: Path) -> None:
         assert b.field_confidence == pytest.approx(a.field_confidence, abs=1e-4)
 
 
-@pytest.mark.parametrize("head", ["tagger.tags", "linker.anchor", "linker.pair.3"])
+@pytest.mark.parametrize("head", ["tagger.tags", "linker.anchor.4", "linker.judge.4", "linker.pair.3"])
 def test_a_graph_that_says_something_else_is_not_written(
     trained: Run, exact: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head: str
 ) -> None:
