@@ -242,6 +242,7 @@ def curve(
     recipe: Annotated[str, typer.Option(help="A recipe with steps, so that every point costs the same.")] = "curve",
     gold: Annotated[Path | None, typer.Option(help="Gold records, for a second figure; needs --gold-texts.")] = None,
     gold_texts: Annotated[Path | None, typer.Option(help="Folder or file with the gold's texts.")] = None,
+    share: Annotated[list[float] | None, typer.Option(min=0.01, max=1, help="A share of the articles to try; may be given again. By default 0.25, 0.5 and 1.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any value of the recipe, as steps=100; may be given again.")] = None,
 ) -> None:
     """Show what the corpus is worth: short trainings on shares of it, written only, real only and both, scored on the test split.
@@ -252,13 +253,13 @@ def curve(
     """
     _needs("torch", "transformers", "train")
     from training.config import read_config
-    from training.curve import learning_curve
+    from training.curve import SHARES, learning_curve
     from training.curve_picture import draw
 
     def tell(point: Any) -> None:
         said.print(f"{point.sources} {point.share:.0%} ({point.achievements} achievements, {point.copies} copies): exact F1 {point.test_exact:.3f}")
 
-    points = learning_curve(read_config(recipe, _overrides(set_ or [])), output, texts, gold, gold_texts, tell=tell)
+    points = learning_curve(read_config(recipe, _overrides(set_ or [])), output, texts, gold, gold_texts, share or SHARES, tell=tell)
     picture = output.with_suffix(".svg")
     picture.write_text(draw(points), encoding="utf-8")
     said.print(f"{len(points)} points -> {output}, {picture}", markup=False)
