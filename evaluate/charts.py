@@ -103,7 +103,7 @@ CURVE_SCORES = ("test_exact", "test_anchor", "gold_exact", "gold_anchor")
 
 
 def read_curve(path: Path) -> list[CurvePoint]:
-    """The points of a learning curve, as `thanhtich learning-curve` writes them.
+    """The points of a learning curve, as `thanhtich curve` writes them.
 
     Raises:
         ThanhtichError: the file cannot be read or holds something else.
