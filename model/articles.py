@@ -239,7 +239,7 @@ def _read_stdin(stream: BinaryIO, reading: _Reading) -> Iterator[Placed]:
 
 def _from_text(identity: str, text: str) -> Article:
     """A text page: headline, body and day are found in the text itself."""
-    return _article(identity, text, None, None, None)
+    return article_of(identity, text, None, None, None)
 
 
 def _from_page(identity: str, page: str) -> Article:
@@ -254,7 +254,7 @@ def _from_page(identity: str, page: str) -> Article:
     if not text:
         raise ArticleError("no article was found in this page; save its text as .txt if there is one")
     title, site, day = (str(value) if (value := getattr(found, name, None)) else None for name in ("title", "sitename", "date"))
-    return _article(identity, text, title, site, parse_day(day), whole=True)
+    return article_of(identity, text, title, site, parse_day(day), whole=True)
 
 
 def _from_row(row: Row | RowError, reading: _Reading) -> Placed:
@@ -266,14 +266,14 @@ def _from_row(row: Row | RowError, reading: _Reading) -> Placed:
         text = compose(tables.newlines(row.text))[0]
         if not text.strip():
             raise ArticleError("there is no text in it")
-        return place, _article(row.id, text, row.title, row.source, row.published)
+        return place, article_of(row.id, text, row.title, row.source, row.published)
     except ArticleError as error:
         return place, ArticleFailure(row.id, row.path, "length" if isinstance(error, LengthError) else "parse", f"{place}: {error}")
     except Exception as error:  # one bad article never costs a good one, whatever is wrong with it
         return place, ArticleFailure(row.id, row.path, "parse", f"{place}: {_unforeseen(error)}")
 
 
-def _article(identity: str, text: str, title: str | None, source: str | None, day: date | None, *, whole: bool = False) -> Article:
+def article_of(identity: str, text: str, title: str | None, source: str | None, day: date | None, *, whole: bool = False) -> Article:
     body = (Span(0, len(text)),) if whole else body_spans(text)
     title = compose(title.strip())[0] if title and title.strip() else headline(text, body)
     # Only up to the end of the body: what stands below it are the times of other stories.

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from model.articles import _article as article_of
+from model.articles import article_of
 from model.charsets import decode
 from model.composition import compose
 from model.errors import ArticleError, ThanhtichError

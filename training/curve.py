@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
 
-from annotations.store import read_corpus, read_standoff, read_texts
-from evaluate.gold import GoldDocument, gold_from_annotation, read_gold
-from evaluate.run import extract_all
-from evaluate.scores import Tally, score
-from model.articles import ArticleFailure, read_articles
+from evaluate.run import evaluate_corpus, evaluate_gold
 from model.calibrate import Calibration
 from model.errors import TrainingError
 from model.runtime import Extractor
-from model.schema import Article
 from training.config import TrainingConfig
 from training.loop import TorchBackend
 from training.run import fitted, read_data
@@ -53,18 +48,6 @@ class Point:
     gold_anchor: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Exam:
-    """Articles with their gold."""
-
-    gold: tuple[GoldDocument, ...]
-    articles: tuple[Article, ...]
-
-    def judge(self, extractor: Extractor) -> Tally:
-        """Extract and score."""
-        return score(self.gold, extract_all(extractor, (replace(article) for article in self.articles)))
-
-
 def places(copies: int, shares: Sequence[float] = SHARES) -> list[Place]:
     """Every source at every share, and once the whole without altered copies, which shows what they are worth."""
     alone = [Place("both", 1.0, 0)] if copies else []
@@ -94,11 +77,10 @@ def learning_curve(
     if not config.steps:
         raise TrainingError("a learning curve needs a recipe with steps, so that its points differ in their data alone; use --recipe curve")
     done = read_curve(output) if output.exists() else []
-    test, second = corpus_exam(texts), gold_exam(gold, gold_texts) if gold and gold_texts else None
     for place in places(config.augment_copies, shares):
         if any((p.sources, p.share, p.copies) == (place.sources, place.share, place.copies) for p in done) or (texts is None and place.sources != "written"):
             continue
-        done.append(_point(place, config, texts, test, second, output.with_suffix(".run")))
+        done.append(_point(place, config, texts, gold, gold_texts, output.with_suffix(".run")))
         output.write_text(json.dumps([asdict(point) for point in done], indent=1) + "\n", encoding="utf-8")
         tell(done[-1])
     return done
@@ -116,28 +98,13 @@ def read_curve(path: Path) -> list[Point]:
         raise TrainingError(f"{path}: holds no learning curve ({error}); name a new file, or one that this command wrote") from error
 
 
-def corpus_exam(texts: Path | None) -> Exam:
-    """The corpus's test split, with its real articles where their texts are given."""
-    written, _ = read_corpus("test")
-    real, _ = read_standoff(read_texts(texts), split="test") if texts is not None else ([], [])
-    articles = [*written, *real]
-    return Exam(tuple(map(gold_from_annotation, articles)), tuple(a.article for a in articles))
-
-
-def gold_exam(gold: Path, texts: Path) -> Exam:
-    """A gold file with its articles; an article that cannot be read counts as missed."""
-    documents = tuple(read_gold(gold))
-    wanted = {document.id for document in documents}
-    articles: Iterable[Article | ArticleFailure] = read_articles([texts])
-    return Exam(documents, tuple(a for a in articles if not isinstance(a, ArticleFailure) and a.id in wanted))
-
-
-def _point(place: Place, config: TrainingConfig, texts: Path | None, test: Exam, second: Exam | None, folder: Path) -> Point:
+def _point(place: Place, config: TrainingConfig, texts: Path | None, gold: Path | None, gold_texts: Path | None, folder: Path) -> Point:
     chosen = replace(config, sources=SOURCES[place.sources], share=place.share, augment_copies=place.copies)
     data = read_data(chosen, texts)
     run = fitted(chosen, data, folder / f"{place.sources}-{place.share}-{place.copies}", quiet=True)
     extractor = Extractor(TorchBackend(run.trained.model, torch.device("cpu")), run.subwords, run.labels, run.sizes, "curve", Calibration())
-    first, other = test.judge(extractor).measures, second.judge(extractor).measures if second else None
+    first = evaluate_corpus(extractor, "test", texts).tally.measures
+    other = evaluate_gold(extractor, gold, gold_texts).tally.measures if gold and gold_texts else None
     return Point(
         sources=place.sources,
         share=place.share,
