@@ -53,14 +53,14 @@ def gold_from_annotation(annotated: AnnotatedArticle) -> GoldDocument:
 
 def _stated(annotated: AnnotatedArticle, place: int, record: AchievementRecord) -> GoldRecord:
     achievement = annotated.achievements[place]
-    linked = any(r.head == achievement.anchor and annotated.entities[r.tail].type is EntityType.ORGANISATION for r in annotated.relations)
-    organisation = record.organisation if linked else None
+    body = next((r.tail for r in annotated.relations if r.head == achievement.anchor and annotated.entities[r.tail].type is EntityType.ORGANISATION), None)
+    organisation = record.organisation if body is not None else None
     period = record.period.period if record.period else None
     return GoldRecord(
         anchors=(annotated.entities[achievement.anchor].span,),
         kind=str(achievement.kind),
         code=achievement.code,
-        names=frozenset({organisation.name, organisation.text} if organisation else ()),
+        names=frozenset({organisation.name, *_forms(annotated, body)} if organisation and body is not None else ()),
         inherited=bool(organisation and organisation.inherited),
         count=record.count.value if record.count else None,
         target=record.target.value if record.target else None,
@@ -68,6 +68,18 @@ def _stated(annotated: AnnotatedArticle, place: int, record: AchievementRecord) 
         period=(period.first, period.last) if period else None,
         optional=not achievement.certain or achievement.duplicate_of is not None,
     )
+
+
+def _forms(annotated: AnnotatedArticle, body: int) -> set[str]:
+    """Every form in which the article names the body at this position: the mentions that the annotation gives the same full name."""
+
+    def full(place: int) -> str:
+        return annotated.names.get(place, surface(place)).casefold()
+
+    def surface(place: int) -> str:
+        return annotated.entities[place].span.of(annotated.article.text)
+
+    return {surface(place) for place, entity in enumerate(annotated.entities) if entity.type is EntityType.ORGANISATION and full(place) == full(body)}
 
 
 def read_gold(path: Path) -> list[GoldDocument]:
