@@ -50,7 +50,7 @@ LETTERS: dict[str, EntityType] = {
     "I": EntityType.INDICATOR,
 }
 FURNITURE = "%% "
-_MARK = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
+_MARK = re.compile(r"\{([^{}|]*)\|([^{}]*)\}")
 _TAG = re.compile(r"([OCTPDI])([0-9,\s-]*)((?::[a-z_0-9]+)*)(?:=(.+))?$")
 _LINE = re.compile(r"L(\d+):[ \t]?(.*)$", re.DOTALL)
 _HEADER = re.compile(r"([a-z]+):\s*(.*)$")

@@ -12,7 +12,7 @@ from typing import Any
 
 from model.assemble import assemble_all
 from model.errors import AnnotationError
-from model.schema import AchievementRecord, AnnotatedArticle, EntityType, Span
+from model.schema import AchievementRecord, AnnotatedArticle, EntityType, Span, written_names
 
 Days = tuple[date | None, date | None]
 
@@ -71,15 +71,17 @@ def _stated(annotated: AnnotatedArticle, place: int, record: AchievementRecord) 
 
 
 def _forms(annotated: AnnotatedArticle, body: int) -> set[str]:
-    """Every form in which the article names the body at this position: the mentions that the annotation gives the same full name."""
+    """Every right name of the body at this position: what a person wrote down, and every form in which the article names it."""
 
-    def full(place: int) -> str:
-        return annotated.names.get(place, surface(place)).casefold()
+    def written(place: int) -> tuple[str, ...]:
+        return written_names(annotated.names[place]) if place in annotated.names else (surface(place),)
 
     def surface(place: int) -> str:
         return annotated.entities[place].span.of(annotated.article.text)
 
-    return {surface(place) for place, entity in enumerate(annotated.entities) if entity.type is EntityType.ORGANISATION and full(place) == full(body)}
+    full = written(body)[0].casefold()
+    same = [place for place, entity in enumerate(annotated.entities) if entity.type is EntityType.ORGANISATION and written(place)[0].casefold() == full]
+    return {surface(place) for place in same} | {name for place in same for name in written(place)}
 
 
 def read_gold(path: Path) -> list[GoldDocument]:

@@ -19,7 +19,7 @@ from evaluate.gold import GoldDocument, GoldRecord
 from evaluate.scores import FIELDS, found_fields, gold_fields, match, normal_name
 from model.assemble import assemble_all
 from model.organisations import expand, introduced
-from model.schema import Achievement, AchievementRecord, AnnotatedArticle, Article, Entity, EntityType, Kind, Period, Relation, RelationType, Span
+from model.schema import Achievement, AchievementRecord, AnnotatedArticle, Article, Entity, EntityType, Kind, Period, Relation, RelationType, Span, written_names
 from model.text import sentences
 
 _NUMBER_FIELDS = {EntityType.COUNT: "count", EntityType.TARGET: "target", EntityType.PERCENTAGE: "percentage"}
@@ -138,7 +138,7 @@ def _name(annotated: AnnotatedArticle, place: int, found: str, own: dict[str, st
     """A body without a note is named in full where it stands, but for abbreviations."""
     span = annotated.entities[place].span
     surface = span.of(annotated.article.text)
-    names = {annotated.names[place]} if place in annotated.names else {surface, expand(surface, own)}
+    names = set(written_names(annotated.names[place])) if place in annotated.names else {surface, expand(surface, own)}
     return _Compared("organisation", span, normal_name(found) in set(map(normal_name, names)), min(names, key=lambda name: (-len(name), name)), found)
 
 

@@ -31,6 +31,7 @@ from model.schema import (
     QuantityField,
     RelationType,
     Span,
+    written_names,
 )
 from model.text import sentences
 
@@ -96,7 +97,7 @@ def _document(annotated: AnnotatedArticle, model: str) -> _Document:
     links: dict[int, dict[RelationType, list[tuple[int, float]]]] = defaultdict(lambda: defaultdict(list))
     for relation in annotated.relations:
         links[relation.head][relation.type].append((relation.tail, relation.score))
-    names = dict(zip(bodies, resolved, strict=True)) | annotated.names
+    names = dict(zip(bodies, resolved, strict=True)) | {place: written_names(note)[0] for place, note in annotated.names.items()}
     return _Document(annotated, sentences(text, annotated.article.body), names, links, model)
 
 

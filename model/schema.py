@@ -169,13 +169,23 @@ class Period:
     last: date | None
 
 
+def written_names(note: str) -> tuple[str, ...]:
+    """The right names that a person wrote down for a body, the fullest first.
+
+    >>> written_names("các cấp công đoàn tỉnh Hà Nam | các cấp công đoàn")
+    ('các cấp công đoàn tỉnh Hà Nam', 'các cấp công đoàn')
+    """
+    return tuple(name.strip() for name in note.split("|") if name.strip())
+
+
 @dataclass(frozen=True, slots=True)
 class AnnotatedArticle:
     """An article with what is marked in it, by a person or by the model.
 
     ``annotated`` are the parts where every entity is marked; outside them only quantities are complete
     and mentions of organisations may be unmarked. ``names`` and ``periods`` give, for an entity's position,
-    the full name or the days that a person wrote down for it.
+    the full name or the days that a person wrote down for it. A body that has several right names has them in one note,
+    the fullest first, as ``written_names`` reads it.
     """
 
     article: Article

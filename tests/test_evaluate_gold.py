@@ -118,6 +118,13 @@ def test_inherited_unsure_and_told_again() -> None:
     assert (first.inherited, first.optional, second.optional, third.optional) == (True, True, False, True)
 
 
+def test_every_right_name_of_a_body_counts() -> None:
+    source = "published: none\nname: LĐLĐ huyện = Liên đoàn Lao động huyện Sông Lam | Công đoàn huyện Sông Lam\nname: công đoàn = Liên đoàn Lao động huyện Sông Lam\n---\n"
+    text = "{LĐLĐ huyện|O} họp.\nNăm qua {công đoàn|O1} {trao|I1} {4|C1} {xe|I1}, {Công ty May|O} dự.\n"
+    (record,) = gold_from_annotation(parse(source + text, "a")).records
+    assert record.names == {"công đoàn", "LĐLĐ huyện", "Liên đoàn Lao động huyện Sông Lam", "Công đoàn huyện Sông Lam"}
+
+
 def test_gold_has_no_organisation_that_was_not_annotated() -> None:
     first, second = stated("{Công đoàn xã|O1} {thăm|I1} {3|C1} {nhà|I1}.\n{Tặng|I2} {4|C2} {xe|I2}.")
     assert first.names and second.names == frozenset() and not second.inherited

@@ -15,7 +15,7 @@ from model.labels import KINDS, Labels, achievement_labels
 from model.pairs import TYPE_NUMBER, Mention
 from model.schema import AnnotatedArticle, Entity, EntityType, Span
 from model.subwords import FastSubwords
-from training.features import IGNORE, Coverage, Example, balanced, examples, plain_numbers
+from training.features import EQUAL, IGNORE, Coverage, Example, balanced, examples, plain_numbers
 
 LABELS: Labels = achievement_labels(indicator_codes())
 WIDE = WindowSizes(250, 32, 32)
@@ -100,6 +100,20 @@ def test_two_bodies_compete_in_one_group(subwords: FastSubwords) -> None:
     bodies = [i for i, tail in enumerate(made.tails.tolist()) if made.types[tail] == TYPE_NUMBER[EntityType.ORGANISATION]]
     assert len(bodies) == 3 and len({int(made.group[i]) for i in bodies}) == 1
     assert sorted(made.linked[bodies].tolist()) == [0, 0, 1]
+
+
+def test_another_mention_of_the_same_body_or_days_is_as_good(subwords: FastSubwords) -> None:
+    header = "name: LĐLĐ huyện = Liên đoàn Lao động huyện Sông Lam\nname: Liên đoàn = Liên đoàn Lao động huyện Sông Lam | Liên đoàn\n"
+    dates = "date: Năm 2021 = 2021-01-01..2021-12-31\ndate: cả năm 2021 = 2021-01-01..2021-12-31\ndate: quý I = 2021-01-01..2021-03-31\n"
+    body = "{Năm 2021|D2}, {LĐLĐ huyện|O2} {trao|I2} {7|C2} {nhà|I2}; {quý I|D3} {Công ty May|O3} {góp|I3} {8|C3} {nhà|I3}; {cả năm 2021|D1} {Liên đoàn|O1} {tặng|I1} {9|C1} {xe|I1}."
+    made = one(parse(f"published: none\n{header}{dates}---\n{body}\n", "a"), subwords)
+    last = max(made.heads.tolist())
+    found = {made.types[tail]: [] for tail in made.tails.tolist()}
+    for head, tail, linked in zip(made.heads.tolist(), made.tails.tolist(), made.linked.tolist(), strict=True):
+        if head == last:
+            found[made.types[tail]].append(linked)
+    assert found[TYPE_NUMBER[EntityType.ORGANISATION]] == [EQUAL, 0, 1]
+    assert found[TYPE_NUMBER[EntityType.DATE]] == [EQUAL, 0, 1]
 
 
 def test_outside_the_annotated_lines_only_organisations_are_open(subwords: FastSubwords) -> None:

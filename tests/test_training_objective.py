@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from model.labels import KINDS
 from model.pairs import FEATURE_SIZES
-from training.features import IGNORE, Example
+from training.features import EQUAL, IGNORE, Example
 
 torch = pytest.importorskip("torch")
 from training.objective import anchor_loss, collate, link_loss, tag_loss  # noqa: E402
@@ -56,7 +56,7 @@ def test_tag_loss_is_the_mean_surprise_at_the_allowed_tags(case: tuple[list[list
 
 @st.composite
 def linked_pairs(draw: st.DrawFn) -> tuple[list[float], list[int], list[int]]:
-    """Pairs in groups of which at most one is true, pairs alone, and pairs that are not known."""
+    """Pairs in groups of which at most one is true and others may be as good, pairs alone, and pairs that are not known."""
     count = draw(st.integers(1, 8))
     group = draw(st.lists(st.sampled_from([IGNORE, 0, 2, 7]), min_size=count, max_size=count))
     linked = [draw(st.sampled_from([IGNORE, 0, 1])) if g == IGNORE else 0 for g in group]
@@ -64,7 +64,7 @@ def linked_pairs(draw: st.DrawFn) -> tuple[list[float], list[int], list[int]]:
         members = [i for i, g in enumerate(group) if g == number]
         true = draw(st.sampled_from([None, IGNORE, *members]))
         for i in members:
-            linked[i] = IGNORE if true == IGNORE else int(i == true)
+            linked[i] = IGNORE if true == IGNORE else 1 if i == true else draw(st.sampled_from([0, EQUAL])) if true is not None else 0
     return draw(st.lists(logits, min_size=count, max_size=count)), linked, group
 
 
@@ -80,7 +80,8 @@ def slow_link_loss(scores: Sequence[float], linked: Sequence[int], group: Sequen
             groups[number].append(i)
     for members in groups.values():
         chosen = next((scores[i] for i in members if linked[i] == 1), 0.0)
-        terms.append(log_sum([0.0, *(scores[i] for i in members)]) - chosen)
+        anyone = log_sum([scores[i] for i in members if linked[i] in (1, EQUAL)] or [0.0])
+        terms.append(log_sum([0.0, *(scores[i] for i in members)]) - (chosen + anyone) / 2)
     return sum(terms) / max(len(terms), 1)
 
 

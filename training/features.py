@@ -17,10 +17,12 @@ import numpy as np
 from model.encode import Window, WindowSizes, windows
 from model.labels import KINDS, Labels
 from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
-from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, AnnotatedArticle, EntityType, Span
+from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, AnnotatedArticle, EntityType, Span, written_names
 from model.subwords import Subwords
 
 IGNORE = -1
+EQUAL = 2
+"""How a pair is labelled whose tail is not the annotated mention, but names the same body or the same days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Example:
     """One window with its labels. S subwords, W words, T tags, E entities, P pairs, F features; IGNORE where nothing is known.
 
     ``allowed`` (W, T) the tags that a word may have; ``firsts``, ``lasts``, ``types`` (E,), entities first, then numbers that are none; ``anchor``, ``kind``, ``code`` (E,);
-    ``heads``, ``tails``, ``linked``, ``group`` (P,): pairs of one group compete, group IGNORE stands alone; ``features`` (P, F).
+    ``heads``, ``tails``, ``linked``, ``group`` (P,): ``linked`` is 0, 1 or EQUAL; pairs of one group compete, group IGNORE stands alone; ``features`` (P, F).
     """
 
     ids: np.ndarray
@@ -82,6 +84,7 @@ def _example(annotated: AnnotatedArticle, window: Window, labels: Labels, counte
     anchor, kind, code = _anchor_labels(annotated, mentions, places, labels)
     pairs = candidate_pairs(mentions)
     linked, group = _pair_labels(annotated, mentions, pairs.heads, pairs.tails, order, anchor, counted)
+    linked = _with_equals(linked, group, pairs.tails, [_meaning(annotated, place) for place in places])
     # Numbers that are no achievement stand after the entities, so that the places in the pairs hold: they anchor nothing and link to nothing.
     others = plain_numbers(annotated.article.text, window, mentions)
     unknown = np.full(len(others), IGNORE, dtype=np.int64)
@@ -139,7 +142,7 @@ def _mentions(annotated: AnnotatedArticle, window: Window, counted: Coverage) ->
             end += 1
         if first == end:
             continue
-        inside = bool(window.target[first])
+        inside = bool(window.target[end - 1])
         counted.entities += inside
         counted.misaligned += inside and (window.words[first].start != entity.span.start or window.words[end - 1].end != entity.span.end)
         found.append((Mention(entity.type, first, end, int(window.sentence[first]), inside), place))
@@ -212,3 +215,23 @@ def _pair_labels(
     # An anchor that is a PERCENTAGE is its own rate: nothing to learn, and nothing out of reach.
     counted.relations += sum(1 for r in annotated.relations if r.head == r.tail and r.head in order and mentions[order[r.head]].target)
     return linked, group
+
+
+def _with_equals(linked: np.ndarray, group: np.ndarray, tails: np.ndarray, meanings: Sequence[object]) -> np.ndarray:
+    """Labels in which the tails of a group that mean what its annotated tail means are EQUAL: whichever is chosen, the record is the same."""
+    wanted = {int(group[pair]): meanings[int(tails[pair])] for pair in np.flatnonzero((linked == 1) & (group != IGNORE))}
+    result = linked.copy()
+    for pair in np.flatnonzero((linked == 0) & (group != IGNORE)):
+        number = int(group[pair])
+        if number in wanted and meanings[int(tails[pair])] == wanted[number]:
+            result[pair] = EQUAL
+    return result
+
+
+def _meaning(annotated: AnnotatedArticle, place: int) -> object:
+    """What the entity at this position comes to: a body's full name, a time's days where they are known, else the words themselves."""
+    surface = annotated.entities[place].span.of(annotated.article.text).casefold()
+    period = annotated.periods.get(place)
+    if period is not None and (period.first or period.last):
+        return (period.first, period.last)
+    return written_names(annotated.names[place])[0].casefold() if place in annotated.names else surface

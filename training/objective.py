@@ -103,6 +103,8 @@ def anchor_loss(logits: Tensor, batch: dict[str, Tensor]) -> Tensor:
 def link_loss(logits: Tensor, linked: Tensor, group: Tensor) -> Tensor:
     """Mean over decisions: one softmax with "none" at logit 0 per group, one sigmoid per pair outside groups.
 
+    Half of a group's loss asks for the annotated tail, half for it or any that is EQUAL to it.
+
     Args:
         logits, linked, group: (P,).
     """
@@ -115,8 +117,15 @@ def link_loss(logits: Tensor, linked: Tensor, group: Tensor) -> Tensor:
     joint = known & (group != IGNORE)
     if joint.any():
         ids, place = torch.unique(group[joint], return_inverse=True)
-        chosen, true = logits[joint].clamp(max=60), linked[joint].float()  # exp(60) still fits float32
-        exponent = torch.zeros(len(ids), device=logits.device).scatter_add(0, place, chosen.exp())
-        total = total + torch.log1p(exponent).sum() - (chosen * true).sum()
+        chosen, true = logits[joint].clamp(-60, 60), linked[joint] == 1  # exp(60) still fits float32
+        every = _sums(chosen.exp(), place, len(ids))
+        right = _sums(chosen.exp() * (linked[joint] > 0), place, len(ids))
+        anywhere = torch.where(right > 0, right.clamp(min=1e-30).log(), torch.zeros_like(right))
+        total = total + torch.log1p(every).sum() - (chosen * true).sum() / 2 - anywhere.sum() / 2
         decisions += len(ids)
     return total / max(decisions, 1)
+
+
+def _sums(values: Tensor, place: Tensor, size: int) -> Tensor:
+    """(size,) the sum of the values (P,) that have the same place (P,)."""
+    return torch.zeros(size, device=values.device).scatter_add(0, place, values)
