@@ -46,8 +46,13 @@ def extract(
     text_column: Annotated[str, typer.Option(help="Column or key that holds the article's text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column or key that holds the article's id.")] = "id",
     min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out records below this confidence; by default the model's own floor, 0 keeps all.")] = None,
+    min_precision: Annotated[float | None, typer.Option(min=0.01, max=1, help="Keep only records so sure that this share of such was right on dev; says what it costs.")] = None,
     max_characters: Annotated[int, typer.Option(min=1, help="A longer article is refused; 300,000 characters take some two minutes.")] = 1_000_000,
-    threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all cores.")] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all cores, with --engine ray one for each reader.")] = 0,
+    device: Annotated[str, typer.Option(help="cpu, cuda (docs/cluster.md), or auto: a GPU where one can be used.")] = "cpu",
+    engine: Annotated[str, typer.Option(help="local, or ray: many readers on this machine or a cluster (extra `ray`, docs/cluster.md).")] = "local",
+    address: Annotated[str | None, typer.Option(help="With --engine ray: a running cluster, as auto or HOST:PORT; without it a cluster of this machine alone.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="With --engine ray: how many readers; by default as many as there is room for.")] = None,
 ) -> None:
     """Extract achievement records from articles.
 
@@ -62,9 +67,10 @@ def extract(
     Example: thanhtich extract news/ -o records.jsonl --resume
 
     Example: zcat news.jsonl.gz | thanhtich extract - -o - > records.jsonl
+
+    Example: thanhtich extract archive/ -o records.jsonl --resume --engine ray --address auto --jobs 16
     """
     from model.articles import read_articles
-    from model.runtime import Extractor
     from model.store import Outputs
 
     piped = str(output) == "-"
@@ -73,8 +79,10 @@ def extract(
     outputs = Outputs(output)
     own = () if piped else (outputs.records, outputs.articles, outputs.errors)
     found = read_articles(inputs, text_column=text_column, id_column=id_column, max_characters=max_characters, leave_out=own)
-    extractor = Extractor.load(model, threads=threads, min_confidence=min_confidence)
-    summary = _extract_piped(extractor, found, strict) if piped else _extract_batch(extractor, found, outputs, resume, strict, min_confidence)
+    if min_precision is not None:
+        min_confidence = _floor(model, min_precision, min_confidence)
+    with _extractor(engine, model, device, threads, min_confidence, address, jobs) as extractor:
+        summary = _extract_piped(extractor, found, strict) if piped else _extract_batch(extractor, found, outputs, resume, strict, min_confidence)
     where = "" if piped else f" -> {output}"
     said.print(f"{summary.articles} articles, {summary.records} records{where}" + (f" ({summary.kept} articles were done before)" if summary.kept else ""), markup=False)
     if summary.left_out:
@@ -84,13 +92,48 @@ def extract(
         raise typer.Exit(SOME_FAILED)
 
 
+@contextmanager
+def _extractor(
+    engine: str, model: Path | None, device: str, threads: int, min_confidence: float | None, address: str | None, jobs: int | None
+) -> Iterator[Any]:
+    """What reads the articles: one extractor here, or those of a cluster."""
+    from model.runtime import Extractor, achievement_config
+
+    if engine not in ("local", "ray"):
+        raise ThanhtichError(f"no engine {engine!r}; allowed are local, ray")
+    if engine == "local":
+        if address is not None or jobs is not None:
+            raise ThanhtichError("--address and --jobs are for --engine ray; give that too, or take --threads for more cores here")
+        yield Extractor.load(model, threads=threads, min_confidence=min_confidence, device=device)
+        return
+    _needs("ray", "pandas", "fsspec", "ray")
+    from model.cluster import Workers, cluster
+
+    with cluster(achievement_config(model), Workers(jobs or 0, threads or 1, device), address=address, min_confidence=min_confidence) as readers:
+        yield readers
+
+
+def _floor(model: Path | None, precision: float, given: float | None) -> float:
+    from model.calibrate import read_calibration
+    from model.config import CALIBRATION, DEFAULT_MODEL
+
+    if given is not None:
+        raise ThanhtichError("--min-precision chooses the confidence itself; leave out --min-confidence, or --min-precision")
+    point = read_calibration((model or DEFAULT_MODEL) / CALIBRATION).at_precision(precision)
+    kept = f"keeps {point.coverage:.0%} of the records"
+    said.print(f"confidence {point.threshold:g} and above: {point.precision:.3f} of {point.records} held-out dev records were right there; it {kept}")
+    return point.threshold
+
+
 def _extract_batch(extractor: Any, found: Any, outputs: Any, resume: bool, strict: bool, min_confidence: float | None) -> Any:
     from model.batch import Batch, run
 
     def discarded() -> None:
         said.print(f"{outputs.records}: a cut-off run is thrown away; --resume would go on with it", markup=False)
 
-    batch = Batch(resume=resume, strict=strict, settings=(("min-confidence", str(min_confidence)),), on_discard=discarded)
+    # A GPU rounds otherwise than the processor: their records are not mixed by --resume. Journals from before this option are of the processor.
+    device = () if extractor.device == "cpu" else (("device", extractor.device),)
+    batch = Batch(resume=resume, strict=strict, settings=(("min-confidence", str(min_confidence)), *device), on_discard=discarded)
     try:
         with _progress("articles") as advance:
             return run(extractor, found, outputs, batch, advance)
@@ -211,6 +254,10 @@ def train(
     output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to write.")] = Path("runs/model"),
     recipe: Annotated[str, typer.Option(help="A recipe of training/recipes by name, or the path of a .toml file.")] = "compact",
     texts: Annotated[Path | None, typer.Option(help="Texts of the real articles that annotations/standoff marks; without them only written articles are learned from.")] = None,
+    schema: Annotated[Path | None, typer.Option(help="Labels of your own, as a .toml file (docs/training.md), instead of achievements; needs --data.")] = None,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="For --schema: a folder with train and dev files (CoNLL with IOB2 tags, doccano's .jsonl, brat), or one such file; may be repeated.")
+    ] = None,
     encoder: Annotated[str | None, typer.Option(help="compact, a Hugging Face name as vinai/phobert-base, or a folder.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
@@ -223,16 +270,89 @@ def train(
     Checkpoints and the TensorBoard log lie in OUTPUT's name with .run.
 
     Example: thanhtich train -o runs/mine --recipe compact --texts news.jsonl
+
+    Example: thanhtich train --schema labels.toml --data covid/ -o runs/covid
     """
     _needs("torch", "transformers", "train")
     from training.config import read_config
     from training.run import train_model
 
+    if (schema is None) != (not data):
+        raise ThanhtichError("--schema and --data go together: the labels, and the files that are marked with them")
+    if schema is not None and recipe == "compact":
+        recipe = "labels"
     config = read_config(recipe, _overrides(set_ or [], encoder=encoder, epochs=epochs, seed=seed))
+    if schema is not None:
+        _train_labels(config, schema, data or [], output, name, resume)
+        return
     done = train_model(config, output, name or Path(recipe).stem, texts=texts, resume=resume, quiet=not sys.stderr.isatty())
+    if done is None:
+        return
     for note in done.notes:
         said.print(note)
     said.print(f"best dev record F1 {done.dev_f1:.3f}; int8 says the same for {done.parity.int8_agreement:.2%} of words -> {output}")
+
+
+def _train_labels(config: Any, schema: Path, data: Sequence[Path], output: Path, name: str | None, resume: bool) -> None:
+    from model.label_schema import read_schema
+    from training.tagging_run import train_labels
+
+    labels = read_schema(schema)
+    done = train_labels(config, labels, data, output, name or labels.name, resume=resume, quiet=not sys.stderr.isatty())
+    if done is None:
+        return
+    for note in done.notes:
+        said.print(note, markup=False)
+    figures = ", ".join(f"{key.replace('_', ' ')} {value:.3f}" for key, value in done.dev.items() if key in ("entity_f1", "relation_f1"))
+    said.print(f"best dev {figures}; int8 says the same for {done.parity.int8_agreement:.2%} of words -> {output}", markup=False)
+
+
+@app.command()
+def tag(
+    inputs: Annotated[list[str], typer.Argument(help="Articles, as for `thanhtich extract`.")],
+    model: Annotated[Path, typer.Option("--model", help="A model folder that `thanhtich train --schema` wrote.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where the entities go, a JSON line an article; - for standard output.")] = Path("entities.jsonl"),
+    threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all cores.")] = 0,
+) -> None:
+    """Mark articles with labels of your own: entities and relations of a model that `thanhtich train --schema` made.
+
+    Exit codes: 0 all done; 2 the input is at fault; 3 done, but some articles could not be read.
+
+    Example: thanhtich tag news/ --model runs/covid -o entities.jsonl
+    """
+    from model.articles import read_articles
+    from model.label_output import write_labels
+    from model.labeller import Labeller
+
+    labeller = Labeller.load(model, threads=threads)
+    own = () if str(output) == "-" else (output,)
+    with _progress("articles") as advance:
+        done = write_labels(labeller, read_articles(inputs, leave_out=own), None if str(output) == "-" else output, sys.stdout.buffer, advance)
+    for line in done.failed:
+        said.print(line, markup=False)
+    said.print(f"{done.articles} articles, {done.entities} entities, {done.relations} relations" + ("" if str(output) == "-" else f" -> {output}"), markup=False)
+    if done.failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command()
+def calibrate(
+    model: Annotated[Path, typer.Argument(help="The model folder whose confidence is fitted again.")],
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles of annotations/standoff; without them only the written dev articles are used.")] = None,
+) -> None:
+    """Fit a model's confidence again on the corpus's dev split, and show what each method is worth on documents it was not fitted on.
+
+    The model's folder is changed: its calibration.json, and with it the model's identity.
+
+    Example: thanhtich calibrate runs/mine --texts news/
+    """
+    _needs("scipy", "sklearn", "train")
+    from training.config import read_config
+    from training.run import calibrate_model, read_data
+
+    data = read_data(read_config("compact"), texts)
+    for note in (*data.notes, *calibrate_model(model, data.dev)):
+        said.print(note, markup=False)
 
 
 @app.command()
@@ -287,12 +407,15 @@ def evaluate(
     page: Annotated[Path | None, typer.Option("--html", help="Write a page with intervals, slices, calibration and every mistake. It holds texts of the articles.")] = None,
     compare: Annotated[list[Path] | None, typer.Option(help="A --json file of another run to compare with; may be given again, the first is the baseline.")] = None,
     curve_file: Annotated[Path | None, typer.Option("--curve", help="A learning curve of `thanhtich curve`, to show on the page.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Gold for a model of your own labels: a CoNLL file, doccano's .jsonl or a brat folder; needs --model.")] = None,
 ) -> None:
     """Score a model's records against gold: the corpus's test split, or your own gold file.
 
     Example: thanhtich evaluate --html evaluation.html --json now.json --compare before.json
 
     Example: thanhtich evaluate --gold gold.jsonl --texts texts/
+
+    Example: thanhtich evaluate --model runs/covid --data covid/test.conll --json covid.json
     """
     import shlex
 
@@ -303,6 +426,9 @@ def evaluate(
     from evaluate.run import evaluate_corpus, evaluate_gold
     from model.runtime import Extractor
 
+    if data is not None:
+        _evaluate_labels(model, data, json_output, compare or (), unused={"--gold": gold, "--texts": texts, "--html": page, "--curve": curve_file})
+        return
     if gold is not None and texts is None:
         raise ThanhtichError("--gold needs --texts: the folder or file that holds the gold's articles")
     before, points = [read_run(path) for path in compare or ()], read_curve(curve_file) if curve_file else []
@@ -325,6 +451,55 @@ def evaluate(
         result.write(json_output)
     if page:
         said.print(f"open {write_page(result, page, compare_with=compare or (), curve=points)}", markup=False)
+
+
+def _evaluate_labels(model: Path | None, data: Path, json_output: Path | None, compare: Sequence[Path], unused: dict[str, Any]) -> None:
+    import shlex
+
+    from evaluate.compare import compare as compared
+    from evaluate.compare import read_run
+    from evaluate.labelled import evaluate_labelled, label_run
+    from model.labeller import Labeller
+
+    if model is None:
+        raise ThanhtichError("--data needs --model: a folder that `thanhtich train --schema` wrote")
+    if given := [option for option, value in unused.items() if value is not None]:
+        raise ThanhtichError(f"{', '.join(given)}: not for labels of your own; with --data go --model, --json and --compare")
+    before = [read_run(path) for path in compare]
+    with _progress("documents") as advance:
+        result = evaluate_labelled(Labeller.load(model), data, advance, command=shlex.join(["thanhtich", *sys.argv[1:]]))
+    for table in result.tables():
+        _tables().print(table)
+    for line in result.summary():
+        print(line)
+    if before:
+        found = compared([*before, label_run(result)])
+        _tables().print(found.table())
+        for line in found.notes():
+            print(line)
+    if json_output:
+        result.write(json_output)
+
+
+@app.command()
+def spread(
+    results: Annotated[list[Path], typer.Argument(help="Files that `thanhtich evaluate --json` wrote, of models that differ in their seed alone.")],
+    json_output: Annotated[Path | None, typer.Option("--json", help="Write the figures here too.")] = None,
+) -> None:
+    """Mean and standard deviation of every figure over several runs.
+
+    Example: thanhtich spread seed-1.json seed-2.json seed-3.json
+    """
+    import json
+
+    from evaluate.spread import spread
+
+    found = spread(results)
+    _tables().print(found.table())
+    for note in found.notes:
+        print(note)
+    if json_output:
+        json_output.write_text(json.dumps(found.row(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 @app.command()
@@ -356,6 +531,92 @@ def values(
     _tables().print(report.table())
     if wrong:
         _tables().print(report.wrong_table(wrong))
+
+
+@app.command()
+def benchmark(
+    inputs: Annotated[list[str] | None, typer.Argument(help="Articles, as for `thanhtich extract`; by default those of seeds/articles.")] = None,
+    model: ModelOption = None,
+    seconds: Annotated[float, typer.Option(help="Each rival reads for so long, in each turn.")] = 20.0,
+    repeats: Annotated[int, typer.Option(help="Turns; the spread over them is shown.")] = 3,
+    threads: Annotated[int, typer.Option(help="For everyone; 0 takes the physical cores.")] = 0,
+    rival: Annotated[list[str] | None, typer.Option(help="Only this one of torch-32, pipeline, phobert-1, phobert-32, underthesea; may be given again.")] = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Show too where our time goes, and the least that the encoder needs.")] = False,
+    json_output: Annotated[Path | None, typer.Option("--json", help="Write the figures here too.")] = None,
+    picture: Annotated[Path | None, typer.Option("--picture", help="Draw them as an .svg file.")] = None,
+    markdown: Annotated[Path | None, typer.Option("--markdown", help="Put them into a page, where docs/speed.md has its marks; a new file is made.")] = None,
+) -> None:
+    """Measure speed, time to the first record and memory, beside other ways to tag the same sentences (extras `train`, `phobert`).
+
+    Everyone has a process of its own and the same threads; they take turns. A rival that is not installed is skipped, and the notes say what
+    to install. It takes some ten minutes; nothing else should run meanwhile.
+
+    Example: thanhtich benchmark --profile --json speed.json --picture speed.svg
+
+    Example: thanhtich benchmark news/ --rival torch-32 --seconds 60 --repeats 5
+    """
+    import shlex
+
+    from evaluate.benchmark import Settings, check_outputs
+    from evaluate.benchmark import benchmark as measured
+    from evaluate.benchmark_picture import draw
+    from evaluate.benchmark_rivals import RIVALS
+    from evaluate.benchmark_tables import check_markdown, notes, profile_notes, stage_table, table, write_markdown
+
+    settings = Settings(tuple(inputs or ()), model, seconds, repeats, threads, tuple(rival or RIVALS), profile)
+    check_outputs(json_output, picture, markdown)
+    check_markdown(markdown)
+    if profile:
+        _needs("onnx", "train")
+    with _progress("measurements") as advance:
+        result = measured(settings, shlex.join(["thanhtich", *sys.argv[1:]]), advance)
+    _tables().print(table(result))
+    for line in notes(result):
+        print(line)
+    if result.profile:
+        _tables().print(stage_table(result.profile))
+        for line in profile_notes(result.profile):
+            print(line)
+    if json_output:
+        result.write(json_output)
+    if picture:
+        picture.write_text(draw(result), encoding="utf-8")
+    if markdown:
+        write_markdown(result, markdown)
+
+
+@app.command()
+def baselines(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The figures as JSON; beside it a file for each row, which `thanhtich evaluate --compare` takes.")],
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles of annotations/standoff, to learn from and to measure on too.")] = None,
+    gold: Annotated[Path | None, typer.Option(help="Gold records, for a second table; needs --gold-texts.")] = None,
+    gold_texts: Annotated[Path | None, typer.Option(help="Folder or file with the gold's texts.")] = None,
+    split: Annotated[str, typer.Option(help="Split of the corpus: dev or test.")] = "test",
+    model: Annotated[list[str] | None, typer.Option(help="A model folder to put beside them, or `shipped` for the model that ships; may be given again.")] = None,
+) -> None:
+    """Measure what simpler means reach: rules, a linear classifier on features, underthesea's organisations (docs/baselines.md).
+
+    The classifier is trained for it, in a minute or two, and not kept. What is not installed is skipped (extras `train`, `phobert`).
+
+    Example: thanhtich baselines -o baselines.json --model shipped
+
+    Example: thanhtich baselines -o all.json && thanhtich evaluate --compare all.test.rules.json --compare all.test.features.json
+    """
+    import shlex
+
+    from evaluate.baselines import check_output, notes, tables, write
+    from training.baselines import Data, measure_all
+
+    check_output(output)
+    with _progress("articles") as advance:
+        sets = measure_all(Data(split, texts, gold, gold_texts), model or (), advance, command=shlex.join(["thanhtich", *sys.argv[1:]]))
+    for rows in sets.values():
+        for table in tables(rows):
+            _tables().print(table)
+        for line in notes(rows):
+            print(line)
+    runs = write(sets, output)
+    said.print(f"{len(runs)} runs -> {output}, {', '.join(run.name for run in runs)}", markup=False)
 
 
 @annotations_app.command("check")

@@ -10,7 +10,8 @@ from typing import Any
 
 from annotations.foreign import day
 from annotations.store import indicator_codes
-from model.periods import read_period, speaking_year
+from model.datelines import speaking_year
+from model.periods import read_period
 from model.schema import (
     Achievement,
     AnnotatedArticle,

@@ -17,9 +17,10 @@ from rich.table import Table
 
 from evaluate.gold import GoldDocument, GoldRecord
 from evaluate.scores import FIELDS, found_fields, gold_fields, match, normal_name
+from model.abbreviations import expand
 from model.assemble import assemble_all
-from model.organisations import expand, introduced
 from model.schema import Achievement, AchievementRecord, AnnotatedArticle, Article, Entity, EntityType, Kind, Period, Relation, RelationType, Span, written_names
+from model.short_names import introduced
 from model.text import sentences
 
 _NUMBER_FIELDS = {EntityType.COUNT: "count", EntityType.TARGET: "target", EntityType.PERCENTAGE: "percentage"}
@@ -135,10 +136,13 @@ def _compare_all(annotated: AnnotatedArticle) -> Iterator[_Compared]:
 
 
 def _name(annotated: AnnotatedArticle, place: int, found: str, own: dict[str, str]) -> _Compared:
-    """A body without a note is named in full where it stands, but for abbreviations."""
+    """A body without a note is named in full where it stands, but for abbreviations. One word alone (an acronym) that a note allows resolves nothing."""
     span = annotated.entities[place].span
     surface = span.of(annotated.article.text)
-    names = set(written_names(annotated.names[place])) if place in annotated.names else {surface, expand(surface, own)}
+    names = {surface, expand(surface, own)}
+    if place in annotated.names:
+        fullest, *others = written_names(annotated.names[place])
+        names = {fullest, *(name for name in others if " " in name)}
     return _Compared("organisation", span, normal_name(found) in set(map(normal_name, names)), min(names, key=lambda name: (-len(name), name)), found)
 
 

@@ -27,11 +27,11 @@ from typing import BinaryIO
 from model import tables
 from model.charsets import decode
 from model.composition import compose
+from model.datelines import publication_day
 from model.errors import ArticleError
 from model.files import PACKED, UNREADABLE, Unreadable, needs, opened, shown, walk
 from model.furniture import body_spans, headline
 from model.lengths import MAX_CHARACTERS, LengthError, bounded, bounded_lines, check_length
-from model.periods import publication_day
 from model.schema import Article, Span
 from model.seen import Seen
 from model.tables import Columns, Row, RowError, parse_day

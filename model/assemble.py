@@ -110,7 +110,7 @@ def _record(document: _Document, achievement: Achievement) -> AchievementRecord:
     target = _quantity(document, anchor, flaws) if planned else _against(document, links, flaws)
     percentages = _percentages(document, achievement, links, count, target, flaws)
     organisation, organisation_score = _organisation(document, achievement, anchor)
-    period, period_score = _period(document, anchor, links, flaws)
+    period, period_score = _period(document, anchor, achievement.kind, links, flaws)
     indicators = sorted(tail for tail, _ in links[RelationType.MEASURES])
     sentence = document.sentence(anchor.span)
     record = AchievementRecord(
@@ -236,19 +236,27 @@ def _main_body(document: _Document, anchor: Entity) -> int | None:
     return max(bodies, key=lambda p: document.entity(p).span, default=None)
 
 
-def _period(document: _Document, anchor: Entity, links: dict[RelationType, list[tuple[int, float]]], flaws: list[Check]) -> tuple[PeriodField | None, float]:
+_NOW = re.compile(r"\b(?:hiện|hiện nay|hiện tại|(?:đến|tới) nay|thời điểm này|lúc này)\b", re.IGNORECASE)
+
+
+def _period(
+    document: _Document, anchor: Entity, kind: Kind, links: dict[RelationType, list[tuple[int, float]]], flaws: list[Check]
+) -> tuple[PeriodField | None, float]:
     tails = links[RelationType.DURING]
     if not tails:
         return None, 1.0
     place, score = tails[0]
     entity = document.entity(place)
+    inherited = not document.sentence(anchor.span).contains(entity.span)
+    if inherited and kind is Kind.LEVEL and _NOW.search(document.around(anchor.span)[0]):
+        # What a body has now is not what it did in the year that the report is about.
+        return None, 1.0
     surface = entity.span.of(document.text)
     published = document.annotated.article.published
     period = document.annotated.periods.get(place) or read_date(document.story, entity.span, published)
     if period is None:
         flaws.append(Check("readable", Outcome.CONFLICT, f"{surface!r} cannot be read as a time, so the field is left out"))
         return None, 1.0
-    inherited = not document.sentence(anchor.span).contains(entity.span)
     return PeriodField(surface, entity.span, period, inherited), score * entity.score
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import IO, Protocol
+from typing import IO, Protocol, runtime_checkable
 
 from model.articles import ArticleFailure
 from model.errors import ArticleError, OutputError, ThanhtichError
@@ -25,6 +25,7 @@ from model.records import article_row, to_line
 from model.schema import AchievementRecord, AnnotatedArticle, Article
 from model.store import Outputs
 
+CHUNK = 32
 CHUNK_CHARACTERS = 20_000
 """An extractor is given no more text than this at once (but for a single longer article): some five seconds' work, which a kill may cost."""
 
@@ -56,6 +57,18 @@ class ArticleExtractor(Protocol):
         """One extraction for each article, in their order."""
 
 
+@runtime_checkable
+class Engine(Protocol):
+    """What a batch may be given in place of an extractor: it goes about the articles in its own way, as :class:`model.cluster.Cluster` with many extractors."""
+
+    @property
+    def identity(self) -> str:
+        """As of :class:`ArticleExtractor`."""
+
+    def extracted(self, found: Iterable[Article | ArticleFailure], chunk: int) -> Generator[Made | ArticleFailure]:
+        """What :func:`extracted` gives, in the same order; closing it early stops the work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """How a run goes about it.
@@ -72,7 +85,7 @@ class Batch:
     resume: bool = False
     strict: bool = False
     seconds: float = 1.0
-    chunk: int = 32
+    chunk: int = CHUNK
     settings: tuple[tuple[str, str], ...] = ()
     on_discard: Callable[[], object] = lambda: None
 
@@ -89,7 +102,11 @@ class Summary:
 
 
 def run(
-    extractor: ArticleExtractor, found: Iterable[Article | ArticleFailure], outputs: Outputs, batch: Batch | None = None, advance: Callable[[], object] = lambda: None
+    extractor: ArticleExtractor | Engine,
+    found: Iterable[Article | ArticleFailure],
+    outputs: Outputs,
+    batch: Batch | None = None,
+    advance: Callable[[], object] = lambda: None,
 ) -> Summary:
     """Extract every article of ``found`` into ``outputs``, which take their places in one step at the end; ``advance`` is called for each article.
 
@@ -112,7 +129,7 @@ def run(
         raise OutputError(f"{where}: cannot be written ({said}); free space or choose another place with -o{kept}") from error
 
 
-def _run(extractor: ArticleExtractor, found: Iterable[Article | ArticleFailure], outputs: Outputs, batch: Batch, advance: Callable[[], object]) -> Summary:
+def _run(extractor: ArticleExtractor | Engine, found: Iterable[Article | ArticleFailure], outputs: Outputs, batch: Batch, advance: Callable[[], object]) -> Summary:
     if unfinished(outputs) and not batch.resume:
         batch.on_discard()
     partial = begin(outputs, {"model": extractor.identity, **dict(batch.settings)}, resume=batch.resume)
@@ -135,18 +152,19 @@ def _run(extractor: ArticleExtractor, found: Iterable[Article | ArticleFailure],
 class _Work:
     """The loop of a run."""
 
-    def __init__(self, extractor: ArticleExtractor, partial: Partial, batch: Batch, advance: Callable[[], object]) -> None:
+    def __init__(self, extractor: ArticleExtractor | Engine, partial: Partial, batch: Batch, advance: Callable[[], object]) -> None:
         self._extractor, self._partial, self._batch, self._advance = extractor, partial, batch, advance
         self._committed = time.monotonic()
         self.kept = 0
 
     def all(self, found: Iterable[Article | ArticleFailure]) -> None:
-        for made in extracted(self._extractor, self._new(found), self._batch.chunk):
-            if isinstance(made, ArticleFailure):
-                self._fail(made)
-            else:
-                self._partial.add(made.article.id, article_digest(made.article), made.lines)
-                self._tick()
+        with closing(_extracted(self._extractor, self._new(found), self._batch.chunk)) as all_made:
+            for made in all_made:
+                if isinstance(made, ArticleFailure):
+                    self._fail(made)
+                else:
+                    self._partial.add(made.article.id, article_digest(made.article), made.lines)
+                    self._tick()
 
     def _new(self, found: Iterable[Article | ArticleFailure]) -> Iterator[Article | ArticleFailure]:
         """All but the articles that are done."""
@@ -180,12 +198,25 @@ class Made:
     lines: Lines
 
 
-def extracted(extractor: ArticleExtractor, found: Iterable[Article | ArticleFailure], chunk: int = 32) -> Iterator[Made | ArticleFailure]:
+def _extracted(extractor: ArticleExtractor | Engine, found: Iterable[Article | ArticleFailure], chunk: int) -> Generator[Made | ArticleFailure]:
+    return extractor.extracted(found, chunk) if isinstance(extractor, Engine) else extracted(extractor, found, chunk)
+
+
+def extracted(extractor: ArticleExtractor, found: Iterable[Article | ArticleFailure], chunk: int = CHUNK) -> Generator[Made | ArticleFailure]:
     """What every article gives, in chunks of that many; failures come through, and an article on which the extractor fails becomes one.
 
     Raises:
         ThanhtichError: the extractor says that it is not the article's fault (a broken model).
     """
+    for part in chunks(found, chunk):
+        if isinstance(part, ArticleFailure):
+            yield part
+        else:
+            yield from _guarded(extractor, part)
+
+
+def chunks(found: Iterable[Article | ArticleFailure], chunk: int) -> Iterator[list[Article] | ArticleFailure]:
+    """Articles together, at most ``chunk`` and as much text as an extractor is given at once; a failure goes before the articles that are still held."""
     held: list[Article] = []
     size = 0
     for one in found:
@@ -193,12 +224,12 @@ def extracted(extractor: ArticleExtractor, found: Iterable[Article | ArticleFail
             yield one
             continue
         if held and (len(held) >= chunk or size + len(one.text) > CHUNK_CHARACTERS):
-            yield from _guarded(extractor, held)
+            yield held
             held, size = [], 0
         held.append(one)
         size += len(one.text)
     if held:
-        yield from _guarded(extractor, held)
+        yield held
 
 
 def _guarded(extractor: ArticleExtractor, articles: Sequence[Article]) -> Iterator[Made | ArticleFailure]:
@@ -233,9 +264,7 @@ def _error_row(failure: ArticleFailure) -> bytes:
     return json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def to_stream(
-    extractor: ArticleExtractor, found: Iterable[Article | ArticleFailure], stream: IO[bytes], errors: IO[bytes], *, strict: bool = False
-) -> Summary:
+def to_stream(extractor: ArticleExtractor | Engine, found: Iterable[Article | ArticleFailure], stream: IO[bytes], errors: IO[bytes], *, strict: bool = False) -> Summary:
     """Records to a stream as they come, failures to another; article texts are not kept, and nothing can be resumed.
 
     Raises:
@@ -244,17 +273,18 @@ def to_stream(
         ArticleError: with ``strict``, an article is bad.
     """
     articles = records = left_out = failed = 0
-    for made in extracted(extractor, found):
-        if isinstance(made, ArticleFailure):
-            failed += 1
-            with suppress(OSError):
-                errors.write(_error_row(made))
-                errors.flush()
-            if strict:
-                raise ArticleError(f"{made.reason} (--strict stops at the first bad article)")
-            continue
-        articles, records, left_out = articles + 1, records + made.lines.count, left_out + made.lines.left_out
-        _write(stream, made.lines.records)
+    with closing(_extracted(extractor, found, CHUNK)) as all_made:
+        for made in all_made:
+            if isinstance(made, ArticleFailure):
+                failed += 1
+                with suppress(OSError):
+                    errors.write(_error_row(made))
+                    errors.flush()
+                if strict:
+                    raise ArticleError(f"{made.reason} (--strict stops at the first bad article)")
+                continue
+            articles, records, left_out = articles + 1, records + made.lines.count, left_out + made.lines.left_out
+            _write(stream, made.lines.records)
     return Summary(articles, records, left_out, failed)
 
 

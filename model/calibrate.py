@@ -33,22 +33,51 @@ def features(record: AchievementRecord) -> np.ndarray:
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Of the dev records, held out from the fit, with a confidence of ``threshold`` or more: the share that is exact, what share of all they are, how many."""
+
+    threshold: float
+    precision: float
+    coverage: float
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """``weights`` (10,) and ``bias`` over :func:`features`; ``fields`` maps each field's raw log-odds to (slope, intercept).
 
     ``keep`` is the confidence below which extraction leaves a record out unless told otherwise: where dev's F1 is best.
-    An empty calibration gives the product of the raw scores, which is no probability: ``fitted`` says so.
+    ``curve`` has rising thresholds. An empty calibration gives the product of the raw scores, which is no probability: ``fitted`` says so.
     """
 
     weights: tuple[float, ...] = ()
     bias: float = 0.0
     fields: dict[str, tuple[float, float]] | None = None
     keep: float = 0.0
+    curve: tuple[CurvePoint, ...] = ()
 
     @property
     def fitted(self) -> bool:
         """False where no calibration was fitted."""
         return bool(self.weights)
+
+    def at_precision(self, wanted: float) -> CurvePoint:
+        """The lowest threshold above which so large a share of held-out dev records was exact.
+
+        Args:
+            wanted: in (0, 1].
+
+        Raises:
+            ModelError: the model keeps no curve, or dev never was so precise.
+        """
+        if not self.curve:
+            raise ModelError("this model keeps no precision curve, so no threshold can be chosen by precision; run `thanhtich calibrate MODEL`, or give --min-confidence")
+        reached = next((point for point in self.curve if point.precision >= wanted), None)
+        if reached is None:
+            best = max(self.curve, key=lambda point: point.precision)
+            there = f"{best.precision:.3f}, at confidence {best.threshold:g}, where it keeps {best.coverage:.0%} of the records"
+            raise ModelError(f"a precision of {wanted:g} was not reached on dev: the best is {there}; ask for that or less")
+        return reached
 
     def apply(self, record: AchievementRecord) -> AchievementRecord:
         """The record with its confidences."""
@@ -77,12 +106,19 @@ def read_calibration(path: Path) -> Calibration:
         stored = json.loads(path.read_text(encoding="utf-8"))
         if stored["features"] != list(FEATURES):
             raise ModelError(f"{path}: fitted for other features; train the model again, or remove the file")
-        return Calibration(tuple(stored["weights"]), stored["bias"], {name: (slope, shift) for name, (slope, shift) in stored["fields"].items()}, stored["keep"])
+        return Calibration(
+            tuple(stored["weights"]),
+            stored["bias"],
+            {name: (slope, shift) for name, (slope, shift) in stored["fields"].items()},
+            stored["keep"],
+            tuple(CurvePoint(*point) for point in stored.get("curve", [])),
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path}: damaged ({type(error).__name__}: {error}); restore the file or train the model again") from error
 
 
 def write_calibration(calibration: Calibration, path: Path) -> None:
     """Write what :func:`read_calibration` reads."""
-    stored = {"features": list(FEATURES), "weights": list(calibration.weights), "bias": calibration.bias, "fields": calibration.fields or {}, "keep": calibration.keep}
+    fitted = {"features": list(FEATURES), "weights": list(calibration.weights), "bias": calibration.bias, "fields": calibration.fields or {}, "keep": calibration.keep}
+    stored = fitted | {"curve": [[p.threshold, p.precision, p.coverage, p.records] for p in calibration.curve]}
     path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

@@ -5,6 +5,8 @@
     tagger.onnx       subword ids -> word states and tag logits
     linker.onnx       word states and spans -> anchor and pair logits
     calibration.json  confidence (model/calibrate.py)
+
+A model of a person's own labels (model/labeller.py) keeps its schema in model.json; it has a linker only where that names relations.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any
 
 from model.encode import WindowSizes
 from model.errors import ModelError
+from model.label_schema import LabelSchema, schema_of
 from model.labels import Labels
 
 FORMAT = 1
@@ -29,7 +32,7 @@ DEFAULT_MODEL = Path(__file__).parent / "pretrained"
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """The settings of one model. ``identity`` is its name and the first 12 digits of its content hash."""
+    """The settings of one model. ``identity`` is its name and the first 12 digits of its content hash; ``schema`` is None for achievements."""
 
     name: str
     identity: str
@@ -37,6 +40,7 @@ class ModelConfig:
     sizes: WindowSizes
     folder: Path
     training: dict[str, Any]
+    schema: LabelSchema | None = None
 
 
 def file_digest(path: Path) -> str:
@@ -45,7 +49,7 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def write_model_config(folder: Path, name: str, labels: Labels, sizes: WindowSizes, training: dict[str, Any]) -> None:
+def write_model_config(folder: Path, name: str, labels: Labels, sizes: WindowSizes, training: dict[str, Any], schema: LabelSchema | None = None) -> None:
     """Write ``model.json`` over the files that already lie in ``folder``."""
     files = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in {SETTINGS, "README.md"}}
     settings = {
@@ -59,6 +63,8 @@ def write_model_config(folder: Path, name: str, labels: Labels, sizes: WindowSiz
         "training": training,
         "files": files,
     }
+    if schema is not None:
+        settings["schema"] = schema.row()
     (folder / SETTINGS).write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -77,17 +83,18 @@ def read_model_config(folder: Path) -> ModelConfig:
         labels = Labels(tuple(stored["types"]), tuple(stored["codes"]))
         sizes = WindowSizes(stored["window"], stored["opening"], stored["context"])
         files: dict[str, str] = stored["files"]
-    except (ValueError, KeyError, TypeError) as error:
+        schema = schema_of(stored["schema"], str(path)) if "schema" in stored else None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: damaged ({type(error).__name__}: {error}); restore the file or train the model again") from error
     if stored.get("format") != FORMAT:
         raise ModelError(f"{path}: format {stored.get('format')}; this version reads format {FORMAT}: use the version that made it, or train again")
-    _check_files(folder, files)
+    _check_files(folder, files, (TAGGER, LINKER) if schema is None or schema.relations else (TAGGER,))
     content = hashlib.sha256("".join(f"{name}{files[name]}" for name in sorted(files)).encode()).hexdigest()
-    return ModelConfig(stored["name"], f"{stored['name']}@{content[:12]}", labels, sizes, folder, stored.get("training", {}))
+    return ModelConfig(stored["name"], f"{stored['name']}@{content[:12]}", labels, sizes, folder, stored.get("training", {}), schema)
 
 
-def _check_files(folder: Path, files: dict[str, str]) -> None:
-    for name in (TAGGER, LINKER):
+def _check_files(folder: Path, files: dict[str, str], needed: tuple[str, ...]) -> None:
+    for name in needed:
         if name not in files:
             raise ModelError(f"{folder / SETTINGS}: names no {name}; the model was not written to the end: train it again")
     for name, digest in files.items():

@@ -17,9 +17,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from model.abbreviations import expand
 from model.columns import COLUMNS
 from model.errors import OutputError, ThanhtichError
-from model.organisations import expand
 from model.records import to_line
 from model.schema import AchievementRecord
 from model.tabular import arrow_table

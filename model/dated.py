@@ -1,53 +1,46 @@
-"""A DATE where it stands in its article: what the words before it, the terms of office and the days told of make of it."""
+"""A DATE where it stands in its article: what the words before it, the terms of office and the days, months and quarters told of make of it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
-from model.datelines import last_stated_year, present_year, speaking_year
+from model.datelines import is_not_its_time, last_stated_year, latest_day, present_year, sentence_start, speaking_year
+from model.moments import UNKNOWN
 from model.numerals import plain_text
-from model.periods import MAX_LENGTH, UNKNOWN, read_period
-from model.plans import lies_ahead
+from model.periods import MAX_LENGTH, read_period
+from model.plans import lies_ahead, planned_year
 from model.schema import Period, Span
+from model.terms import is_term, read_term
 
 _REACH = 200
 """How many code points before a time are looked at for words of planning."""
 _NEW_YEAR_MONTHS = 2
-"""In January and February the last quarter, where it is not planned, is that of the year before."""
-_LAST_QUARTER, _SECOND_HALF = 10, 7
+"""In January and February what lies ahead of publication, where it is not planned, is that of the year before."""
+_TOLD_REACH, _TOLD_MENTIONS = 6000, 20
+"""How many code points and mentions before ``trong tháng`` are looked at for a month."""
+_LAST_QUARTER = 10
+_HALF_A_YEAR = 183
 _STATED = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _WHOLE_YEAR = re.compile(r"(?:(?:trong|cả|toàn|hết) )*năm")
 _BEFORE = re.compile(r"(?<!\w)trước\s*$", re.IGNORECASE)
 _SINCE = re.compile(r"(?<!\w)(?:từ|hồi|khoảng)\s*$", re.IGNORECASE)
 _AS_OF = re.compile(r"(?<!\w)(?:đến|tới|vào|thời điểm|phấn đấu|trước)\s*$", re.IGNORECASE)
-_TERM = re.compile(
-    r"(?:nhiệm k[ỳì]|kho[áa]|khóa)(?:[ ,]+(?:thứ )?(?P<number>[IVXLC]+))?[ ,]*\(? ?(?:nhiệm k[ỳì] ?)?(?P<first>(?:19|20)[0-9]{2}) ?[-–] ?(?P<last>(?:19|20)[0-9]{2})",
-    re.IGNORECASE,
-)
-_TERM_WORDS = re.compile(
-    r"(?P<part>(?:đến )?cuối |hết |trong |phần còn lại của |cả |toàn )?(?:nhiệm k[ỳì]|kho[áa]|khóa)"
-    r"(?: (?P<which>(?:vừa )?qua|trước|mới|tới|này))?(?: (?P<number>[ivxlc]+))?"
-)
-_YEARS_OF_TERM = re.compile(r"(?:(?P<five>5|năm)|(?P<three>3|ba)) năm(?: (?:vừa )?qua)?")
-_SAME_DAY = re.compile(r"(?:\w+ ){0,3}(?:cùng (?:ngày|hôm)|(?:ngày|hôm|đêm|sáng|chiều|tối) (?:đó|ấy))")
+_YEARS_OF_A_TERM = re.compile(r"(?:[0-9]{1,2}|hai|ba|bốn|năm|mười) năm(?: (?:vừa )?qua)?")
+_SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})")
+_SAME_DAY = re.compile(r"(?:\w+ ){0,3}(?:cùng (?:ngày|hôm|buổi(?: sáng| trưa| chiều| tối)?)|(?:ngày|hôm|đêm|sáng|chiều|tối) (?:đó|ấy))")
 _DAY = re.compile(r"(?<![0-9/.-])(?:[0-9]{1,2}[/-][0-9]{1,2}(?:[/-](?:19|20)[0-9]{2})?|[0-9]{1,2} tháng [0-9]{1,2}(?: năm (?:19|20)[0-9]{2})?)(?![0-9/-])")
-
-
-@dataclass(frozen=True, slots=True)
-class _Term:
-    """A term of office as the article states it: its Roman number, if any, first and last year, and where it stands."""
-
-    number: str
-    first: int
-    last: int
-    start: int
-
-    def moved(self, terms: int) -> _Term:
-        """The term as long as this one, so many terms later."""
-        years = terms * (self.last - self.first)
-        return _Term("", self.first + years, self.last + years, self.start)
+_SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:(?:năm|tháng|quý|tuần) trước|tới|sau|này|nay|qua|rồi|ngoái|mai|hiện)(?!\w)")
+_THIS_YEAR = re.compile(r"(?<!\w)năm (?:nay|này|tới)(?!\w)", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.;:!?…\n]")
+_BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
+_BARE_UNIT = re.compile(r"(?P<until>(?:đến )?(?:hết|cuối) )?(?:(?:trong|cả|toàn|suốt) )*(?P<unit>tháng|quý)(?: (?P<which>này|(?:vừa )?qua))?")
+_WHICH = {
+    "tháng": r"công nhân|thanh niên|1[0-2]|[1-9]|(?-i:Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười(?: [Mm]ột| [Hh]ai)?)",
+    "quý": r"iii|ii|iv|i|[1-4]",
+}
+"""A number in words counts only with a capital: `trong tháng hai bên đã họp` names none."""
+_NAMED = {unit: re.compile(rf"(?<!\w)(?<![0-9] ){unit} (?:{which})(?:(?:/|-|,? (?:năm )?)(?:19|20)[0-9]{{2}})?(?![\w/])", re.IGNORECASE) for unit, which in _WHICH.items()}
 
 
 def read_date(text: str, span: Span, published: date | None) -> Period | None:
@@ -61,83 +54,81 @@ def read_date(text: str, span: Span, published: date | None) -> Period | None:
     Returns:
         None for what is no time; ``Period(None, None)`` for a time whose days cannot be known.
     """
-    surface = span.of(text)
-    plain = plain_text(surface[:MAX_LENGTH])
+    plain = plain_text(span.of(text)[:MAX_LENGTH])
     line = text.rfind("\n", 0, span.start) + 1
     before = text[max(line, span.start - _REACH) : span.start]
-    if _TERM_WORDS.fullmatch(plain) or _YEARS_OF_TERM.fullmatch(plain):
-        return _term(text, span, plain, before, present_year(text, published))
+    if is_term(plain):
+        return read_term(text, span.start, plain, present_year(text, published), lies_ahead(before))
     if _SAME_DAY.fullmatch(plain):
         return _day_told_of(text, span.start, published)
-    if plain.startswith("cuối ") and (_SINCE.search(before) or not (_STATED.search(plain) or _AS_OF.search(before))):
-        return UNKNOWN  # some day then
-    year = speaking_year(text, span.start, published)
-    if _WHOLE_YEAR.fullmatch(plain) and published and published.month <= _NEW_YEAR_MONTHS and last_stated_year(text, span.start, published) == published.year - 1:
-        year = published.year - 1
-    stands = f"trước {surface}" if _BEFORE.search(before) else surface
-    present = present_year(text, published)
-    period = read_period(stands, published=published, year=year, present=present)
-    spoken = last_stated_year(text, span.start, published)
-    if period and period.first and year is not None and _not_yet(plain, before, period.first, published, spoken):
-        return read_period(stands, published=published, year=year - 1, present=present)
-    return period
-
-
-def _not_yet(plain: str, before: str, first: date, published: date | None, spoken: int | None) -> bool:
-    """True for ``quý IV`` told of in January as something done, and for ``quý III`` where the article last spoke of the year before."""
-    if published is None or published.month > _NEW_YEAR_MONTHS or first.month < (_LAST_QUARTER if spoken != published.year - 1 else _SECOND_HALF):
-        return False
-    return not (_STATED.search(plain) or re.search(r"(?<!\w)(?:tới|sau|này|nay)(?!\w)", plain) or lies_ahead(before))
-
-
-def _term(text: str, span: Span, plain: str, before: str, present: int | None) -> Period | None:
-    """``nhiệm kỳ qua``, ``nhiệm kỳ XI``, ``cuối nhiệm kỳ``, ``5 năm qua``: whole years of a term that the article states, if it does."""
-    asked, years = _TERM_WORDS.fullmatch(plain), _YEARS_OF_TERM.fullmatch(plain)
-    terms = [_Term(found["number"] or "", int(found["first"]), int(found["last"]), found.start()) for found in _TERM.finditer(text)]
-    terms = [term for term in terms if term.first < term.last]
-    if years:
-        length = 5 if years["five"] else 3
-        chosen = _past_term([term for term in terms if term.last - term.first == length], present)
-    elif asked and asked["number"]:
-        chosen = next((term for term in terms if term.number.lower() == asked["number"]), None)
-    else:
-        chosen = _term_in_words(terms, span.start, asked["which"] if asked else None, lies_ahead(before) or plain.startswith("cuối"), present)
-    if chosen is None:
+    if _cannot_be_known(text, plain, before):
         return UNKNOWN
-    only_end = asked is not None and (asked["part"] or "").strip() in ("cuối", "đến cuối", "hết", "phần còn lại của")
-    return Period(None if only_end else date(chosen.first, 1, 1), date(chosen.last, 12, 31))
+    if unit := _BARE_UNIT.fullmatch(plain):
+        return _unit_told_of(text, span.start, unit, published)
+    return _read_in_its_year(text, span, plain, before, published)
 
 
-def _term_in_words(terms: list[_Term], position: int, which: str | None, ahead: bool, present: int | None) -> _Term | None:
-    """The term that ``qua``, ``tới`` or nothing beside the word means; None where the article leaves it open."""
-    if which in ("qua", "vừa qua", "trước"):
-        return _past_term(terms, present)
-    if which in ("mới", "tới"):
-        return _coming_term(terms, present)
-    if present is not None and any(term.first >= present for term in terms):
-        # At a congress one term ends and the next begins: what is told of is the first, what is planned the second.
-        return _coming_term(terms, present) if ahead else _past_term(terms, present)
-    if len({(term.first, term.last) for term in terms}) == 1:
-        return terms[0]
-    return next((term for term in reversed(terms) if term.start < position), None)
+def _cannot_be_known(text: str, plain: str, before: str) -> bool:
+    """``5 năm qua`` are not the years of a term; ``2019-2020`` where school years are told of is one; ``cuối năm`` is some day then."""
+    if _YEARS_OF_A_TERM.fullmatch(plain):
+        return True
+    if years := _SCHOOL_YEAR.fullmatch(plain):
+        return int(years[2]) == int(years[1]) + 1 and "năm học" in plain_text(text)
+    return plain.startswith("cuối ") and bool(_SINCE.search(before) or not (_STATED.search(plain) or _AS_OF.search(before)))
 
 
-def _past_term(terms: list[_Term], present: int | None) -> _Term | None:
-    """The last one that is over or ends within a year; else the one right before a term that has just begun."""
-    if present is None:
-        return None
-    over = [term for term in terms if term.first < present and term.last <= present + 1]
-    begun = [term.moved(-1) for term in terms if abs(term.first - present) <= 1]
-    return max(over, key=lambda term: term.last, default=next(iter(begun), None))
+def _read_in_its_year(text: str, span: Span, plain: str, before: str, published: date | None) -> Period | None:
+    """A time that states no year takes the one that the article is speaking of there."""
+    stands = f"trước {span.of(text)}" if _BEFORE.search(before) else span.of(text)
+    year, present = _year(text, span, plain, published), present_year(text, published)
+    period = read_period(stands, published=published, year=year, present=present)
+    if year is None or period is None:
+        return period
+    if published is None:
+        nearer = year + 1 if year == present and _BARE_DAY.fullmatch(plain) and _long_before(text, span.start, period.last) else year
+    else:
+        nearer = year - 1 if period.first and _not_yet(text, span, plain, before, period.first, published) else year
+    return period if nearer == year else read_period(stands, published=published, year=nearer, present=present)
 
 
-def _coming_term(terms: list[_Term], present: int | None) -> _Term | None:
-    """The first one that has just begun or is to come; else the one right after a term that is about to end."""
-    if present is None:
-        return None
-    ahead = [term for term in terms if term.first >= present - 1]
-    ending = [term.moved(1) for term in terms if abs(term.last - present) <= 1]
-    return min(ahead, key=lambda term: term.first, default=next(iter(ending), None))
+def _year(text: str, span: Span, plain: str, published: date | None) -> int | None:
+    """The year spoken of; that of a plan for a time in it; in the first weeks of a year the one just over for ``trong năm``."""
+    year = speaking_year(text, span.start, published)
+    if published is None or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
+        return year
+    if coming := planned_year(text, span.start, published):
+        return coming
+    if published.month > _NEW_YEAR_MONTHS:
+        return year
+    sentence = text[sentence_start(text, span.start) : span.start]
+    if year == published.year - 1 and not _STATED.search(sentence) and (_THIS_YEAR.search(sentence) or lies_ahead(sentence) or _goes_on_ahead(text, span)):
+        return published.year
+    if _WHOLE_YEAR.fullmatch(plain) and last_stated_year(text, span.start, published) == published.year - 1:
+        return published.year - 1
+    return year
+
+
+def _goes_on_ahead(text: str, span: Span) -> bool:
+    """``tháng 3 bệnh viện sẽ …``: the words of planning stand behind the time, in its clause."""
+    return lies_ahead(_CLAUSE_END.split(text[span.end : span.end + _REACH])[0])
+
+
+def _not_yet(text: str, span: Span, plain: str, before: str, first: date, published: date) -> bool:
+    """True for ``quý IV`` told of in January as something done, and for ``tháng 5`` where the article last spoke of the year before."""
+    if published.month > _NEW_YEAR_MONTHS or first <= published or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
+        return False
+    if first.month < _LAST_QUARTER and last_stated_year(text, span.start, published) != published.year - 1:
+        return False
+    sentence = text[sentence_start(text, span.start) : span.start]
+    return not (_THIS_YEAR.search(sentence) or lies_ahead(before) or _goes_on_ahead(text, span))
+
+
+def _long_before(text: str, position: int, day: date | None) -> bool:
+    """True for a day that, a year later, is nearer to the last day the article tells of: news is new. Not where a whole year is told of before."""
+    if day is None or _STATED.search(text, sentence_start(text, position), position) or f"năm {day.year}" in plain_text(text[:position]):
+        return False
+    latest = latest_day(text, day.year)
+    return latest is not None and (latest - day).days >= _HALF_A_YEAR
 
 
 def _day_told_of(text: str, position: int, published: date | None) -> Period:
@@ -147,3 +138,27 @@ def _day_told_of(text: str, position: int, published: date | None) -> Period:
         return UNKNOWN
     period = read_period(named[-1][0], published=published, year=speaking_year(text, position, published))
     return period or UNKNOWN
+
+
+def _unit_told_of(text: str, position: int, unit: re.Match[str], published: date | None) -> Period:
+    """``trong tháng``, ``hết quý``: the only month or quarter that is named before it and has begun (``hết``: is over) by publication.
+
+    With ``này`` it is that of publication, unless another is named.
+    """
+    until, told = unit["until"] is not None, text[max(0, position - _TOLD_REACH) : position]
+    mentions = [found for found in _NAMED[unit["unit"]].finditer(told) if not is_not_its_time(told, found.start())]
+    named = {_read_named(told, found, published) for found in mentions[-_TOLD_MENTIONS:]}
+    begun = {period for period in named if period.first and period.last and (published is None or period.first <= published)}
+    if unit["which"] == "này" and published:
+        number = published.month if unit["unit"] == "tháng" else (published.month + 2) // 3
+        begun.add(read_period(f"{unit['unit']} {number}/{published.year}") or UNKNOWN)
+    elif until and published:
+        begun = {period for period in begun if period.last and period.last <= published}
+    if len(begun) != 1:
+        return UNKNOWN
+    (period,) = begun
+    return Period(None if until else period.first, period.last)
+
+
+def _read_named(text: str, found: re.Match[str], published: date | None) -> Period:
+    return read_period(found[0], published=published, year=speaking_year(text, found.start(), published)) or UNKNOWN

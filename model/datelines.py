@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
+from model.moments import past_year
 from model.numerals import plain_text
 
 HEAD_LINES = 8
@@ -22,21 +24,28 @@ _YEAR_PHRASE = re.compile(
     rf"|(?:tháng [0-9]{{1,2}}|quý (?:i{{1,3}}|iv|[1-4]))(?:[/-]|,? năm ){_Y}"
     rf"|hết [0-9]{{1,2}}/{_Y}"
     rf"|năm {_Y}"
+    r"|(?:^|(?<=\n)|(?<=[\n.,;:!?(] )|(?<=trong )|(?<=của ))năm (?:vừa )?qua(?!\w)"
     r")",
     re.IGNORECASE,
 )
+_DAY_OF_YEAR = re.compile(r"(?<![0-9/.-])(?:(?P<day>[0-9]{1,2})[/.-]|tháng )(?P<month>[0-9]{1,2})(?:[/.-]|,? năm )(?P<year>(?:19|20)[0-9]{2})(?![0-9/-])", re.IGNORECASE)
 _NOT_ITS_TIME = re.compile(
     r"(?<!\w)(?:"
     r"(?:nghị quyết|nghị định|thông tư|quyết định|chỉ thị|công văn|hướng dẫn|văn bản|(?:bộ )?luật|pháp lệnh|hiến pháp)(?!\w)[^.;!?\n]*"
-    r"|(?:sinh|thành lập|ra đời|so với|cùng kỳ|bằng|hơn|từ|kể từ|trước|sau|mùa giải|năm học|tết)"
+    r"|(?:sinh|thành lập|tái lập|ra đời|ra mắt|gia nhập|so(?: với)?|cùng kỳ|bằng|hơn|từ|kể từ|trước|sau|mùa giải|năm học|tết)"
     r"(?: (?:vào|ngày|cùng kỳ|năm|từ|đầu|cuối|trong))*"
+    r"|(?:bằng|gấp)(?: (?:[0-9][0-9.,]*(?: ?%| phần trăm| lần)?|một nửa|đôi|gần|hơn|khoảng|mức|của))+"
     r")\s*$",
     re.IGNORECASE,
 )
+_YEAR_BEFORE = re.compile(r"(?<!\w)cùng kỳ (?:năm )?((?:19|20)[0-9]{2})(?![0-9/-])", re.IGNORECASE)
 _AHEAD = re.compile(r"(?<!\w)(?:đến|tới|hướng tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[^()\n]{0,99}\)")
+"""What stands behind a time in brackets that are closed again."""
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)")
 _PLANNED = re.compile(
-    r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|dự toán|chỉ tiêu|tới đây|định hướng|đến|tới|quy hoạch|giai đoạn)(?!\w)[^.;\n]*$", re.IGNORECASE
+    r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|dự toán|chỉ tiêu|tới đây|định hướng|đến|tới|quy hoạch|giai đoạn|triển khai|phương hướng|nhiệm vụ)(?!\w)[^.;\n]*$",
+    re.IGNORECASE,
 )
 _PLANNED_REACH = 60
 _SEASON_OF_REPORTS = 2
@@ -64,37 +73,73 @@ def speaking_year(text: str, position: int, published: date | None) -> int | Non
     day is not known, :func:`present_year`.
     Years of laws, of plans ahead, of comparisons, of a founding and of terms of office are not the article's own time.
     """
-    line = text.rfind("\n", 0, position) + 1
-    sentence = line + max((found.end() for found in _SENTENCE_END.finditer(text[line:position])), default=0)
-    stated = [(line + start, year) for start, _, year in _stated_years(text[line:position], published)]
+    line, sentence = text.rfind("\n", 0, position) + 1, sentence_start(text, position)
+    before = text[line:position]
+    stated = [(line + start, year) for start, end, year in _stated_years(before, published) if not _IN_BRACKETS.match(before, end)]
     if stated and (stated[-1][0] >= sentence or (published and published.month <= _SEASON_OF_REPORTS and stated[-1][1] == published.year - 1)):
         return stated[-1][1]
     return present_year(text, published)
 
 
+def sentence_start(text: str, position: int) -> int:
+    """Where the sentence that holds a place begins, in code points; no sentence goes over a line's end."""
+    line = text.rfind("\n", 0, position) + 1
+    return line + max((found.end() for found in _SENTENCE_END.finditer(text[line:position])), default=0)
+
+
 def last_stated_year(text: str, position: int, published: date | None) -> int | None:
-    """The nearest year stated before a place anywhere in the article, as its own time."""
-    return next((year for _, end, year in reversed(list(_stated_years(text, published))) if end <= position), None)
+    """The nearest year stated before a place anywhere in the article, as its own time; not one that is only planned for."""
+    stated = [(start, year) for start, end, year in _stated_years(text, published) if end <= position]
+    told = (year for start, year in reversed(stated) if not (published and year >= published.year and _is_planned(text, start)))
+    return next(told, None)
 
 
 def present_year(text: str, published: date | None) -> int | None:
-    """The year of ``năm nay``: that of publication; else the latest that the article states as its own time and does not plan for."""
+    """The year of ``năm nay``: that of publication; else the latest that the article states as its own time and does not plan for.
+
+    `So với cùng kỳ năm 2017` tells of 2018.
+    """
     if published:
         return published.year
-    years = [year for start, _, year in _stated_years(text, None) if not _PLANNED.search(text[max(0, start - _PLANNED_REACH) : start])]
-    return max(years, default=None)
+    stated = [year for start, _, year in _stated_years(text, None) if not _is_planned(text, start)]
+    return max(stated + [int(found[1]) + 1 for found in _YEAR_BEFORE.finditer(text)], default=None)
+
+
+def latest_day(text: str, year: int) -> date | None:
+    """The last day of the latest day or month of a year that an article states as its own time and does not plan for."""
+    told = [found for found in _DAY_OF_YEAR.finditer(text) if int(found["year"]) == year]
+    days = [_last_day(found) for found in told if not (_is_planned(text, found.start()) or is_not_its_time(text, found.start()))]
+    return max((day for day in days if day), default=None)
+
+
+def _last_day(found: re.Match[str]) -> date | None:
+    year, month = int(found["year"]), int(found["month"])
+    if not 1 <= month <= 12:
+        return None
+    last = monthrange(year, month)[1]
+    return date(year, month, min(int(found["day"] or last), last)) if found["day"] != "0" else None
+
+
+def _is_planned(text: str, start: int) -> bool:
+    return _PLANNED.search(text[max(0, start - _PLANNED_REACH) : start]) is not None
 
 
 def _stated_years(text: str, published: date | None) -> Iterator[tuple[int, int, int]]:
     """Start, end and year of every phrase that states the article's own time, in order."""
     for found in _YEAR_PHRASE.finditer(text):
-        year = int(next(group for group in found.groups() if group))
-        front = text[max(0, found.start() - _CONTEXT) : found.start()]
-        if _NOT_ITS_TIME.search(front) or (_AHEAD.search(front) and not _AS_OF.search(front)):
+        year = next((int(group) for group in found.groups() if group), past_year(published))
+        if year is None or (published and year > published.year) or is_not_its_time(text, found.start()):
             continue
-        if published and year > published.year:
+        front = text[max(0, found.start() - _CONTEXT) : found.start()]
+        over = published is not None and year < published.year
+        if not over and _AHEAD.search(front) and not _AS_OF.search(front):
             continue
         yield found.start(), found.end(), year
+
+
+def is_not_its_time(text: str, start: int) -> bool:
+    """True for a time that begins there and is that of a law, a founding or a comparison."""
+    return _NOT_ITS_TIME.search(text[max(0, start - _CONTEXT) : start]) is not None
 
 
 def publication_day(text: str) -> tuple[date, str] | None:

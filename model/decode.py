@@ -116,6 +116,8 @@ def tagged_spans(tags: np.ndarray, labels: Labels) -> list[tuple[str, int, int]]
 def decode_mentions(window: Window, logits: np.ndarray, labels: Labels) -> tuple[list[Mention], list[float]]:
     """The entities of one window and their scores, in text order.
 
+    Where a cut sentence's entity began in the part before, the window that holds its last word saw all of it, and decodes it.
+
     Args:
         window: W words.
         logits: (W, T).
@@ -124,14 +126,24 @@ def decode_mentions(window: Window, logits: np.ndarray, labels: Labels) -> tuple
     Returns:
         The mentions, and for each the probability of its least certain word.
     """
+    found = decode_spans(window, logits, labels)
+    mentions = [Mention(EntityType(name), first, end, int(window.sentence[first]), bool(window.target[end - 1])) for name, first, end, _ in found]
+    return [_target_after_sign(window, mentions, place) for place in range(len(mentions))], [score for *_, score in found]
+
+
+def decode_spans(window: Window, logits: np.ndarray, labels: Labels) -> list[tuple[str, int, int, float]]:
+    """(type, first word, end word, probability of the least certain word) of every entity of one window, in text order.
+
+    Args:
+        window: W words.
+        logits: (W, T).
+        labels: the tags' order.
+    """
     scores = log_softmax(logits.astype(np.float32))
     breaks = np.concatenate([[False], window.sentence[1:] != window.sentence[:-1]])
     tags = best_tags(scores, labels, breaks)
-    mentions, certainty = [], []
-    for name, first, end in tagged_spans(tags, labels):
-        mentions.append(Mention(EntityType(name), first, end, int(window.sentence[first]), bool(window.target[first])))
-        certainty.append(float(np.exp(scores[np.arange(first, end), tags[first:end]].min())))
-    return [_target_after_sign(window, mentions, place) for place in range(len(mentions))], certainty
+    spans = tagged_spans(tags, labels)
+    return [(name, first, end, float(np.exp(scores[np.arange(first, end), tags[first:end]].min()))) for name, first, end in spans]
 
 
 def _target_after_sign(window: Window, mentions: Sequence[Mention], place: int) -> Mention:

@@ -2,7 +2,8 @@
 
 A window is the article's opening (where the organisation and the year are introduced), the sentences just before,
 and as many sentences that may hold an achievement as fit. Those are its targets: every such sentence is a target of exactly
-one window, the other sentences of a window are context.
+one window, the other sentences of a window are context. A sentence longer than a window is cut; each later part begins with the
+last words of the part before as context, so that an entity across the cut is seen whole.
 """
 
 from __future__ import annotations
@@ -28,18 +29,27 @@ class WindowSizes:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with its words and their subwords; ``index`` is its place among the article's sentences."""
+    """A sentence with its words and their subwords; ``index`` is its place among the article's sentences.
+
+    Of a part of a cut sentence the first ``repeated`` words are the last ones of the part before: context here.
+    """
 
     index: int
     span: Span
     words: tuple[Span, ...]
     pieces: tuple[tuple[int, ...], ...]
     candidate: bool
+    repeated: int = 0
 
     @property
     def length(self) -> int:
         """In subwords."""
         return sum(map(len, self.pieces))
+
+    @property
+    def repeated_length(self) -> int:
+        """In subwords."""
+        return sum(map(len, self.pieces[: self.repeated]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +89,19 @@ def windows(article: Article, number: int, subwords: Subwords, sizes: WindowSize
         subwords: the encoder's vocabulary.
         sizes: lengths in subwords.
     """
-    room = sizes.window - 2
-    parts = [piece for sentence in read_sentences(article, subwords) for piece in _cut(sentence, room)]
+    return windows_over(read_sentences(article, subwords), number, subwords, sizes)
+
+
+def windows_over(read: Sequence[Sentence], number: int, subwords: Subwords, sizes: WindowSizes) -> tuple[Window, ...]:
+    """Windows over these sentences of one text, in order; each candidate is a target once.
+
+    Args:
+        read: in text order.
+        number: what the windows carry as ``article``.
+        subwords: the encoder's vocabulary.
+        sizes: lengths in subwords.
+    """
+    parts = [piece for sentence in read for piece in _cut(sentence, sizes.window - 2, sizes.context)]
     made: list[Window] = []
     at = 0
     while (at := _next_candidate(parts, at)) < len(parts):
@@ -89,24 +110,41 @@ def windows(article: Article, number: int, subwords: Subwords, sizes: WindowSize
     return tuple(made)
 
 
-def _cut(sentence: Sentence, room: int) -> list[Sentence]:
-    """A sentence longer than a whole window, in parts at word boundaries; other sentences as they are."""
+def _cut(sentence: Sentence, room: int, overlap: int) -> list[Sentence]:
+    """A sentence longer than a whole window, in parts at word boundaries; other sentences as they are.
+
+    Args:
+        room: the longest part, in subwords.
+        overlap: how much of a part is repeated at the start of the next at most, in subwords; never more than half a part.
+    """
     if sentence.length <= room:
         return [sentence]
-    parts, start, length = [], 0, 0
-    for place, pieces in enumerate(sentence.pieces):
-        if length + len(pieces) > room and place > start:
-            parts.append(_part(sentence, start, place, room))
-            start, length = place, 0
-        length += len(pieces)
-    parts.append(_part(sentence, start, len(sentence.pieces), room))
+    lengths = [min(len(pieces), room) for pieces in sentence.pieces]
+    parts, start = [], 0
+    while start < len(lengths):
+        first = _step_back(lengths, start, min(overlap, room // 2, room - lengths[start]))
+        end, length = start + 1, sum(lengths[first : start + 1])
+        while end < len(lengths) and length + lengths[end] <= room:
+            length += lengths[end]
+            end += 1
+        parts.append(_part(sentence, first, start, end, room))
+        start = end
     return parts
 
 
-def _part(sentence: Sentence, start: int, end: int, room: int) -> Sentence:
-    inside = sentence.words[start:end]
+def _step_back(lengths: Sequence[int], start: int, room: int) -> int:
+    """The first of the words before ``start`` that fit into ``room``."""
+    while start and lengths[start - 1] <= room:
+        start -= 1
+        room -= lengths[start]
+    return start
+
+
+def _part(sentence: Sentence, first: int, start: int, end: int, room: int) -> Sentence:
+    inside = sentence.words[first:end]
     # A single word longer than the window (a line of digits) keeps the pieces that fit.
-    return Sentence(sentence.index, Span(inside[0].start, inside[-1].end), inside, tuple(p[:room] for p in sentence.pieces[start:end]), sentence.candidate)
+    pieces = tuple(p[:room] for p in sentence.pieces[first:end])
+    return Sentence(sentence.index, Span(inside[0].start, inside[-1].end), inside, pieces, sentence.candidate, start - first)
 
 
 def _next_candidate(parts: Sequence[Sentence], at: int) -> int:
@@ -120,7 +158,7 @@ def _fill(parts: Sequence[Sentence], at: int, sizes: WindowSizes) -> tuple[list[
     room = sizes.window - 2 - parts[at].length
     opening = _take_opening(parts, at, min(sizes.opening, room))
     room -= sum(parts[i].length for i in opening)
-    before = _take_before(parts, at, len(opening), min(sizes.context, room))
+    before = _take_before(parts, at, len(opening), min(sizes.context - parts[at].repeated_length, room))
     room -= sum(parts[i].length for i in before)
     chosen, targets, gap = [*opening, *before, at], {at}, []
     place = at + 1
@@ -159,17 +197,21 @@ def _take_before(parts: Sequence[Sentence], at: int, lowest: int, room: int) -> 
 
 
 def _window(number: int, chosen: Sequence[Sentence], targets: set[int], subwords: Subwords) -> Window:
+    words: list[Span] = []
     ids, first, sentence, target = [subwords.first], [], [], []
     for place, part in enumerate(chosen):
-        for pieces in part.pieces:
+        for at, (word, pieces) in enumerate(zip(part.words, part.pieces, strict=True)):
+            if words and word.start < words[-1].end:
+                continue  # repeated, and the part that it is repeated from stands in this window too
+            words.append(word)
             first.append(len(ids))
             sentence.append(part.index)
-            target.append(place in targets)
+            target.append(place in targets and at >= part.repeated)
             ids.extend(pieces)
     ids.append(subwords.last)
     return Window(
         article=number,
-        words=tuple(word for part in chosen for word in part.words),
+        words=tuple(words),
         ids=np.array(ids, dtype=np.int64),
         first=np.array(first, dtype=np.int64),
         sentence=np.array(sentence, dtype=np.int64),

@@ -7,9 +7,9 @@ from collections import Counter
 
 PROVINCES = frozenset(
     """An Giang|Bà Rịa - Vũng Tàu|Bà Rịa-Vũng Tàu|Bạc Liêu|Bắc Giang|Bắc Kạn|Bắc Ninh|Bến Tre|Bình Dương|Bình Định|Bình Phước|Bình Thuận|Cà Mau|Cao Bằng
-|Đắk Lắk|Đắc Lắc|Đắk Nông|Điện Biên|Đồng Nai|Đồng Tháp|Gia Lai|Hà Giang|Hà Nam|Hà Tĩnh|Hải Dương|Hậu Giang|Hòa Bình|Hoà Bình|Hưng Yên|Khánh Hòa|Khánh Hoà
+|Đắk Lắk|Đắc Lắc|Đăk Lăk|Đắk Nông|Đăk Nông|Điện Biên|Đồng Nai|Đồng Tháp|Gia Lai|Hà Giang|Hà Nam|Hà Tĩnh|Hải Dương|Hậu Giang|Hòa Bình|Hoà Bình|Hưng Yên|Khánh Hòa|Khánh Hoà
 |Kiên Giang|Kon Tum|Lai Châu|Lâm Đồng|Lạng Sơn|Lào Cai|Long An|Nam Định|Nghệ An|Ninh Bình|Ninh Thuận|Phú Thọ|Phú Yên|Quảng Bình|Quảng Nam|Quảng Ngãi
-|Quảng Ninh|Quảng Trị|Sóc Trăng|Sơn La|Tây Ninh|Thái Bình|Thái Nguyên|Thanh Hóa|Thanh Hoá|Thừa Thiên Huế|Thừa Thiên - Huế|Tiền Giang|Trà Vinh|Tuyên Quang
+|Quảng Ninh|Quảng Trị|Sóc Trăng|Sơn La|Tây Ninh|Thái Bình|Thái Nguyên|Thanh Hóa|Thanh Hoá|Thừa Thiên Huế|Thừa Thiên - Huế|Thừa Thiên – Huế|Tiền Giang|Trà Vinh|Tuyên Quang
 |Vĩnh Long|Vĩnh Phúc|Yên Bái""".replace("\n", "").split("|")
 )
 """Provinces under their own names, old (until 30 June 2025) and new; what was merged kept one of the old names."""
@@ -30,23 +30,56 @@ _FAMILY_NAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Pha
 """``LĐLĐ huyện Gia Lâm Nguyễn Thị Hoa``: where the name of a person begins that follows a place's without a comma."""
 
 
-def named_places(text: str) -> dict[str, Counter[str]]:
-    """Level to the places that the text names with it, and how often: ``huyện Thạch Thất`` is under ``huyện``.
-
-    A province without its level counts under ``tỉnh``, a city that stands beside the provinces under ``thành phố``.
-    """
+def levelled_places(text: str) -> dict[str, Counter[str]]:
+    """Level to the places that the text names with it, and how often: ``huyện Thạch Thất`` is under ``huyện``."""
     found: dict[str, Counter[str]] = {level: Counter() for level in LEVELS}
     text = re.sub(r"\bTP\.?\s?HCM\b", "TP Hồ Chí Minh", text)
     for match in _LEVEL.finditer(text):
         level = match["level"].lower().rstrip(".")
         level = _SPELLED.get(level, level)
-        if (place := _place_at(text, match.end())) and (place[0].isalpha() or level in _NUMBERED):
+        place = _place_at(text, match.end())
+        if place and (place[0].isalpha() or level in _NUMBERED) and not (level in ("tỉnh", "thành phố") and _is_person(place)):
             found[level][place] += 1
+    return found
+
+
+def _is_person(name: str) -> bool:
+    """True for ``Phạm Việt Dũng`` after ``LĐLĐ tỉnh``: no province or city but Hồ Chí Minh has such a name."""
+    words = name.split()
+    return len(words) > 2 and words[0] in _FAMILY_NAMES and name not in PROVINCES | CITIES
+
+
+def named_places(text: str) -> dict[str, Counter[str]]:
+    """The same, and places that the text names without a level.
+
+    A province without its level counts under ``tỉnh``, a city that stands beside the provinces under ``thành phố``. Where a level below the
+    provinces has no place at all, the place with which the headline opens counts: ``Lục Nam bế mạc Tháng Công nhân``.
+    """
+    found = levelled_places(text)
     for match in _KNOWN.finditer(text):
         if match[0] == _A_PERSON_TOO or _place_at(text, match.start()) != match[0]:
             continue  # Điện Biên Đông is a district
         found["tỉnh" if match[0] in PROVINCES else "thành phố"][match[0]] += 1
+    opening = headline_place(text)
+    for level in ("huyện", "quận", "thị xã") if opening else ():
+        if not found[level]:
+            found[level][opening] += 1
     return found
+
+
+def headline_place(text: str) -> str:
+    """The capitalised words before the first colon or verb of the text, where they can be no person and no province; else nothing.
+
+    >>> headline_place("Lục Nam bế mạc hội thao. Năm nay, Lục Nam có 8 đội.")
+    'Lục Nam'
+    """
+    line = text.lstrip().split("\n", 1)[0]
+    name = _place_at(line, 0) or ""
+    words, after = name.split(), line[len(name) :]
+    if not 2 <= len(words) <= _LONGEST or (words[0] in _FAMILY_NAMES and len(words) > 2) or name in PROVINCES | CITIES or name == "Việt Nam":
+        return ""
+    goes_on = re.match(r" (?=[a-zà-ỹđ])", after) is not None
+    return name if after.startswith(":") or (goes_on and text.count(name) > 1) else ""
 
 
 def main_place(places: dict[str, Counter[str]], level: str) -> str | None:

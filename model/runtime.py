@@ -19,8 +19,9 @@ import onnxruntime
 from model.assemble import assemble_all, merge_repeats
 from model.boundaries import settled
 from model.calibrate import Calibration, read_calibration
-from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, TAGGER, read_model_config
+from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, TAGGER, ModelConfig, read_model_config
 from model.decode import Anchored, Link, decode_links, decode_mentions
+from model.devices import DeviceError, offered, open_on, session_on
 from model.encode import Window, WindowSizes, windows
 from model.errors import ModelError
 from model.labels import Labels
@@ -42,16 +43,18 @@ class Backend(Protocol):
 
 
 class OnnxBackend:
-    """The two graphs of a model folder in ONNX Runtime on the processor.
+    """The two graphs of a model folder in ONNX Runtime.
 
     Args:
         folder: a model folder.
         threads: inside one operation; 0 lets ONNX Runtime choose.
+        device: ``cpu`` or ``cuda``.
     """
 
-    def __init__(self, folder: Path, threads: int = 0) -> None:
-        self._tagger = _session(folder / TAGGER, threads)
-        self._linker = _session(folder / LINKER, threads)
+    def __init__(self, folder: Path, threads: int = 0, device: str = "cpu") -> None:
+        self.device = device
+        self._tagger = session(folder / TAGGER, threads, device)
+        self._linker = session(folder / LINKER, threads, device)
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See :class:`Backend`."""
@@ -67,17 +70,38 @@ class OnnxBackend:
         return anchors, pairs
 
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+def session(path: Path, threads: int, device: str = "cpu") -> onnxruntime.InferenceSession:
+    """A graph in ONNX Runtime on ``cpu`` or ``cuda``.
+
+    Raises:
+        ModelError: the file cannot be loaded.
+        DeviceError: the device cannot be used.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
-    # Windows differ in length; remembering memory for every length seen would grow without bound.
+    # Windows differ in length; remembering memory for every length seen would grow without bound. The arena keeps what is freed in one
+    # place: without it malloc's fragments grow the process two to three times over.
     options.enable_mem_pattern = False
-    options.enable_cpu_mem_arena = False
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return session_on(device, path, options)
+    except DeviceError:
+        raise
     except Exception as error:  # ONNX Runtime raises classes of its own for every kind of damage
         raise ModelError(f"{path}: ONNX Runtime cannot load it ({str(error).splitlines()[0]}); restore the file or train the model again") from error
+
+
+def achievement_config(folder: Path | str | None = None) -> ModelConfig:
+    """The settings of the model in ``folder``, by default the one that ships with thanhtich.
+
+    Raises:
+        ModelError: a file of the folder is missing or damaged, or it is no model of achievements.
+    """
+    config = read_model_config(Path(folder) if folder is not None else DEFAULT_MODEL)
+    if config.schema is not None:
+        kinds = ", ".join(config.schema.entities[:6])
+        raise ModelError(f"{config.folder}: marks {kinds}, and makes no achievement records; use `thanhtich tag --model {config.folder}`, or a model of achievements")
+    return config
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +124,7 @@ class Extractor:
         batch: windows encoded at once.
         lookahead: articles read ahead so that windows of like length meet in a batch.
         min_confidence: records below it are left out; None takes the calibration's own floor.
+        device: where ``backend`` computes, ``cpu`` or ``cuda``.
     """
 
     backend: Backend
@@ -111,9 +136,10 @@ class Extractor:
     batch: int = 8
     lookahead: int = 32
     min_confidence: float | None = None
+    device: str = "cpu"
 
     @classmethod
-    def load(cls, folder: Path | str | None = None, *, threads: int = 0, batch: int = 1, min_confidence: float | None = None) -> Extractor:
+    def load(cls, folder: Path | str | None = None, *, threads: int = 0, batch: int = 1, min_confidence: float | None = None, device: str = "cpu") -> Extractor:
         """The model in ``folder``, by default the one that ships with thanhtich.
 
         Args:
@@ -122,13 +148,16 @@ class Extractor:
             batch: windows encoded at once. int8 rounds a window a little otherwise in other company: one by one, what is found in an article
                 does not depend on the articles beside it, and on two cores it is no slower.
             min_confidence: records below it are left out; None takes the calibration's own floor, 0 keeps all.
+            device: ``cpu``, ``cuda``, or ``auto`` (model/devices.py).
 
         Raises:
             ModelError: a file of the folder is missing or damaged.
+            DeviceError: the device is not there.
         """
-        config = read_model_config(Path(folder) if folder is not None else DEFAULT_MODEL)
+        config = achievement_config(folder)
+        backend = open_on(device, offered(), lambda chosen: OnnxBackend(config.folder, threads, chosen))
         return cls(
-            backend=OnnxBackend(config.folder, threads),
+            backend=backend,
             subwords=read_subwords(config.folder),
             labels=config.labels,
             sizes=config.sizes,
@@ -136,6 +165,7 @@ class Extractor:
             calibration=read_calibration(config.folder / CALIBRATION),
             batch=batch,
             min_confidence=min_confidence,
+            device=backend.device,
         )
 
     def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
@@ -210,17 +240,20 @@ def merge_windows(article: Article, readings: Sequence[Reading]) -> AnnotatedArt
     table = _merged_entities(order, article.text)
     spans = sorted(table)
     place = {span: number for number, span in enumerate(spans)}
+    owners = [[_owner(_span(reading, mention, article.text), table, place) for mention in reading.mentions] for reading in order]
+    speakers = _speakers(order, owners, spans, article.text)
     relations, achievements = [], []
-    for reading in order:
-        at = [_owner(_span(reading, mention, article.text), table, place) for mention in reading.mentions]
+    for turn, (reading, at) in enumerate(zip(order, owners, strict=True)):
         for anchor in reading.anchors:
             number = at[anchor.anchor]
-            if number is not None and table[spans[number]].type in ANCHOR_TYPES:
+            if number is not None and table[spans[number]].type in ANCHOR_TYPES and speakers[number] == (turn, anchor.anchor):
                 achievements.append(Achievement(number, anchor.kind, anchor.code, anchor.kind_score, anchor.code_score))
         for link in reading.links:
             head, tail = at[link.head], at[link.tail]
             # Two windows may read the same words as entities of different types; a link goes only where its relation may.
-            if head is not None and tail is not None and table[spans[head]].type in ANCHOR_TYPES and table[spans[tail]].type is TAIL_TYPE[link.type]:
+            if head is None or tail is None or speakers.get(head) != (turn, link.head):
+                continue
+            if table[spans[head]].type in ANCHOR_TYPES and table[spans[tail]].type is TAIL_TYPE[link.type]:
                 relations.append(Relation(link.type, head, tail, link.score))
     return AnnotatedArticle(
         article=article,
@@ -230,6 +263,22 @@ def merge_windows(article: Article, readings: Sequence[Reading]) -> AnnotatedArt
     )
 
 
+def _speakers(readings: Sequence[Reading], owners: Sequence[Sequence[int | None]], spans: Sequence[Span], text: str) -> dict[int, tuple[int, int]]:
+    """For each merged entity that anchors, the reading and mention that speak for it: one that saw just its span, else the first."""
+    found: dict[int, tuple[int, int]] = {}
+    exact: set[int] = set()
+    for turn, (reading, at) in enumerate(zip(readings, owners, strict=True)):
+        for anchor in reading.anchors:
+            number = at[anchor.anchor]
+            if number is None:
+                continue
+            same = _span(reading, reading.mentions[anchor.anchor], text) == spans[number]
+            if number not in found or (same and number not in exact):
+                found[number] = (turn, anchor.anchor)
+            exact |= {number} if same else set()
+    return found
+
+
 def _span(reading: Reading, mention: Mention, text: str) -> Span:
     words = reading.window.words
     return settled(Span(words[mention.first].start, words[mention.end - 1].end), mention.type, text)
@@ -237,13 +286,18 @@ def _span(reading: Reading, mention: Mention, text: str) -> Span:
 
 def _merged_entities(readings: Sequence[Reading], text: str) -> dict[Span, Entity]:
     table: dict[Span, Entity] = {}
-    for wanted in (True, False):
+    for rank in range(3):
         for reading in readings:
             for mention, score in zip(reading.mentions, reading.scores, strict=True):
                 span = _span(reading, mention, text)
-                if mention.target is wanted and not any(span.overlaps(other) for other in table):
+                if _rank(reading, mention) == rank and not any(span.overlaps(other) for other in table):
                     table[span] = Entity(span, mention.type, score)
     return table
+
+
+def _rank(reading: Reading, mention: Mention) -> int:
+    """0 for what reaches over a cut of its sentence, as only this window saw all of it; then other targets; then context."""
+    return 2 if not mention.target else int(reading.window.target[mention.first])
 
 
 def _owner(span: Span, table: dict[Span, Entity], place: dict[Span, int]) -> int | None:

@@ -105,6 +105,12 @@ def test_organisation_and_period_from_another_sentence_are_inherited() -> None:
     assert record.sentence_text == "Họ thăm 12 nhà."
 
 
+def test_a_level_that_holds_now_inherits_no_period() -> None:
+    text = "{Công đoàn xã Đồng Xanh|O1,2} tổng kết {năm 2020|D1,2}.\nĐến thời điểm này có {12|C1:level:other} {tổ|I1}.\nHọ có {9|C2:level:other} {đội|I2}."
+    now, then = records(text)
+    assert now.period is None and then.period and then.period.inherited
+
+
 def test_periods_lean_on_the_day_and_year_of_the_article_or_on_what_a_person_wrote() -> None:
     line = "Hội nghị tổng kết năm 2020. {Quý I|D1}, {Công đoàn xã|O1} {thăm|I1} {12|C1} {nhà|I1}."
     assert [r.period and r.period.period for r in records(line)] == [Period(date(2021, 1, 1), date(2021, 3, 31))], "news is of its own year"

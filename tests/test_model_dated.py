@@ -34,17 +34,77 @@ def dated(text: str, published: str | None = None) -> Period | None:
         ("Dự kiến [quý IV] trao 5.", "2022-01-14", "2022-10-01", "2022-12-31"),
         ("Nhìn lại năm 2025. Trong [năm], phường trao 5.", "2026-01-20", "2025-01-01", "2025-12-31"),
         ("Sáng 12/12 trao. [Chiều cùng ngày] trao 5.", "2017-12-13", "2017-12-12", "2017-12-12"),
-        (CONGRESS + "[Nhiệm kỳ qua], kết nạp 5.", "2023-03-31", "2018-01-01", "2023-12-31"),
-        (CONGRESS + "[Nhiệm kỳ tới] kết nạp 5.", "2023-03-31", "2023-01-01", "2028-12-31"),
-        (CONGRESS + "Phấn đấu đến [cuối nhiệm kỳ] có 5.", "2023-03-31", "", "2028-12-31"),
-        ("Nhiệm kỳ XI (2013-2018) qua, nhiệm kỳ XII, 2018-2023. [Nhiệm kỳ XI] kết nạp 5.", None, "2013-01-01", "2018-12-31"),
-        ("Tổng kết nhiệm kỳ 2018-2023. [Nhiệm kỳ mới] kết nạp 5.", "2023-03-31", "2023-01-01", "2028-12-31"),
-        (CONGRESS + "[5 năm qua], kết nạp 5.", "2023-03-31", "2018-01-01", "2023-12-31"),
-        ("[Nhiệm kỳ qua], kết nạp 5.", "2023-03-31", "", ""),
+        ("Sáng 12/12 trao. [Cùng buổi chiều] trao 5.", "2017-12-13", "2017-12-12", "2017-12-12"),
+        ("Quý III, tỉnh kết nạp 5 (quý III/2016 chỉ 3; quý III/2017: 4), [11 tháng] kết nạp 9.", "2018-12-04", "2018-01-01", "2018-11-30"),
+        ("Nghiệp đoàn ra mắt năm 2016, đến [30/6] có 5.", "2021-07-03", "2021-06-30", "2021-06-30"),
+        ("Chốt sổ [31-12], huyện có 5. Năm 2025 còn dài.", "2025-01-06", "2024-12-31", "2024-12-31"),
+        ("Chốt sổ năm 2024: [31-12], huyện có 5.", "2025-01-06", "2024-12-31", "2024-12-31"),
+        ("Năm 2024 qua đi. Riêng [tháng 4] mở 5 lớp.", "2025-01-06", "2024-04-01", "2024-04-30"),
+        ("Năm 2024 qua đi. Riêng [tháng 4] huyện sẽ mở 5 lớp.", "2025-01-06", "2025-04-01", "2025-04-30"),
+        ("Năm 2024 qua đi. Năm nay chậm nhất [tháng 4] lập 5.", "2025-01-06", "2025-04-01", "2025-04-30"),
+        ("Đánh giá năm 2024, triển khai nhiệm vụ năm 2025.\nTrong [năm], xã trao 5.", "2025-01-06", "2024-01-01", "2024-12-31"),
+        ("Từ 1-8 đến 31-12-2024, xã trao 3. Trong [năm], xã trao 5.", "2025-01-06", "2024-01-01", "2024-12-31"),
+        ("Trường mở năm học mới. Chỉ tiêu [2019-2020]: 5 giải.", "2019-09-07", "", ""),
+        ("Dự án [2019-2020] trồng 5 cây.", "2021-09-07", "2019-01-01", "2020-12-31"),
     ],
 )  # fmt: skip
 def test_a_time_in_its_article(text: str, published: str | None, first: str, last: str) -> None:
     assert dated(text, published) == period(first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Năm 2020, xã phấn đấu lập 3 CĐCS, trao quà trước [30.4].", "", "2020-04-30"),
+        ("Bước sang năm 2020, xã phấn đấu lập 3 CĐCS ngay [quý I].", "2020-01-01", "2020-03-31"),
+        ("Kết quả.\nI. Năm 2019\nXã trao 3.\nII. Nhiệm vụ năm 2020\n1. Kết nạp 9.\n2. Mở lớp trong [tháng 2].", "2020-02-01", "2020-02-29"),
+        ("Kết quả.\nII. Nhiệm vụ năm 2020\n1. Kết nạp 9.\nIII. Khen thưởng\nHọp ngày [20/11].", "2019-11-20", "2019-11-20"),
+        ("Để chuẩn bị cho năm 2020, [quý IV] xã đã trao 5.", "2019-10-01", "2019-12-31"),
+        ("Phấn đấu đến năm 2020 có 9 CĐCS, riêng [quý III] lập 5.", "2019-07-01", "2019-09-30"),
+        ("Năm 2020 sẽ khó, song [năm nay] xã trao 5.", "2019-01-01", "2019-12-31"),
+    ],
+)  # fmt: skip
+def test_a_time_in_a_plan_takes_its_year(text: str, first: str, last: str) -> None:
+    assert dated(text, "2019-12-28") == period(first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "first", "last"),
+    [
+        ("Tháng Công nhân 2018 đã qua. Trong [tháng], xã trao 5.", "2018-06-02", "2018-05-01", "2018-05-31"),
+        ("Trời tháng Năm nắng gắt. Trong cả [tháng], xã trao 5.", "2018-06-02", "2018-05-01", "2018-05-31"),
+        ("Tháng 4 họp, tháng 5 trao. Trong [tháng], xã trao 5.", "2018-06-02", "", ""),
+        ("So với tháng 4 thì tháng 5 khá hơn. Trong [tháng], xã trao 5.", "2018-06-02", "2018-05-01", "2018-05-31"),
+        ("Có tháng hai bên họp ba lần. Trong [tháng], xã trao 5.", "2018-06-02", "", ""),
+        ("Trong [tháng], xã trao 5.", "2018-06-02", "", ""),
+        ("Công tác quý I, nhiệm vụ quý II. Tính đến [hết quý], xã có 5.", "2018-04-06", "", "2018-03-31"),
+        ("Doanh thu quý III/2018 giảm. Giá vốn [quý vừa qua] tăng 5%.", None, "2018-07-01", "2018-09-30"),
+        ("Trong [tháng này], xã trao 5.", "2018-06-02", "2018-06-01", "2018-06-30"),
+        ("Xã trao quà đến [hết quý này].", "2018-05-02", "", "2018-06-30"),
+        ("Riêng tháng 5 mưa nhiều. Trong [tháng này], xã trao 5.", "2018-06-02", "", ""),
+    ],
+)  # fmt: skip
+def test_a_bare_month_or_quarter_is_the_one_told_of(text: str, published: str | None, first: str, last: str) -> None:
+    assert dated(text, published) == period(first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("[Ngày 6-2], xã trao 5. Trước đó, tháng 10-2017, xã trao 3.", "2018-02-06", "2018-02-06"),
+        ("[Ngày 6-9], xã trao 5. Trước đó, tháng 10-2017, xã trao 3.", "2017-09-06", "2017-09-06"),
+        ("Nhìn lại năm 2017. [Ngày 6-2], xã trao 5. Tháng 10-2017, xã trao 3.", "2017-02-06", "2017-02-06"),
+        ("Kim ngạch [9 tháng] tăng 5% so với cùng kỳ năm 2016.", "2017-01-01", "2017-09-30"),
+        ("[Ngày 6-2], xã trao 5.", "", ""),
+    ],
+)
+def test_without_a_day_of_publication_news_is_near_the_last_day_told_of(text: str, first: str, last: str) -> None:
+    assert dated(text) == period(first, last)
+
+
+@pytest.mark.parametrize("years", ["5 năm qua", "5 năm", "năm năm qua", "10 năm qua"])
+def test_a_run_of_years_is_not_a_term(years: str) -> None:
+    assert dated(CONGRESS + f"Tổng kết nhiệm kỳ 2018-2023. [{years}], kết nạp 5.", "2023-03-31") == period("", "")
 
 
 def test_what_is_no_time_is_none() -> None:

@@ -14,14 +14,18 @@ from decimal import Decimal
 
 import pytest
 
+from model.abbreviations import expand
 from model.dated import read_date
 from model.datelines import present_year, publication_day, speaking_year
-from model.organisations import expand, introduced, resolve
+from model.organisations import resolve
 from model.percentages import growth_sign, percentage_kind
 from model.periods import read_period
 from model.places import named_places
+from model.plans import planned_year
 from model.quantities import MAX_VALUE, read_percentage, read_qualifier, read_quantity
 from model.schema import PercentageKind, Period, Quantity, Span
+from model.short_names import called, introduced
+from model.spelling import Spelling
 
 RUNS = int(os.environ.get("THANHTICH_GRAMMAR_RUNS", "3000"))
 PUBLISHED = date(2021, 12, 20)
@@ -31,7 +35,8 @@ SEEDS = {
     "percentages": "130,3%|7,5-8%|-26%|1.250%|100 phần trăm|mười phần trăm|gần 98,5 %|0,5%|32.5%|+12%|12.345.67%|99,9 – 100%",
     "periods": """năm 2021|quý I/2021|6 tháng đầu năm|từ năm 2018 đến nay|tính đến hết 9/2017|nhiệm kỳ 2018-2023|nhiệm kỳ qua|ngày 22/5/2018|16.10|11-9|cuối năm 2020
         |trước tháng 12|9 tháng qua|từ ngày 28 đến 30-6|năm nay|quý II hoặc III năm 2018|sáng nay (5/9)|Tháng Công nhân 2022|5 năm qua|cùng ngày|năm học 2020-2021
-        |đầu năm nay|tháng 12 tới|2 tháng còn lại|hôm qua|Chiều 16-11|quý đầu tiên|hai năm 2019 và 2020""",
+        |đầu năm nay|tháng 12 tới|2 tháng còn lại|hôm qua|Chiều 16-11|quý đầu tiên|hai năm 2019 và 2020
+        |hai ngày 7 và 8-1|hôm qua (12-3)|tuần này|thứ bảy tuần tới|ngày 26-12 vừa rồi|hết quý|trong tháng|sang năm|31-5 và 1-6""",
     "organisations": """LĐLĐ huyện|LĐLĐ huyện Thạch Thất|UBND tỉnh|(Bắc Giang)|Công ty CP Thế giới Di động (MWG)|MWG|Công đoàn ngành|Công đoàn Giáo dục tỉnh Quảng Bình
         |LĐLĐ TP.HCM|Quận đoàn Ba Đình|Sở GD & ĐT|Tổng LĐLĐVN|CĐCS Công ty|Quỹ (viết tắt: CEP)|Tổng công ty Điện lực (EVN)|các cấp công đoàn trong tỉnh|Trường TH|TP""",
 }
@@ -157,16 +162,24 @@ READERS: dict[str, Callable[[str], object]] = {
     "period": lambda text: read_period(text, published=PUBLISHED),
     "date": lambda text: read_date(text, Span(len(text) - 8, len(text)), PUBLISHED),
     "present year": lambda text: present_year(text, None),
+    "undated": lambda text: read_date(text + "\nngày 8-3", Span(len(text) + 1, len(text) + 9), None),
+    "month told of": lambda text: read_date(text + "\ntrong tháng", Span(len(text) + 1, len(text) + 12), PUBLISHED),
+    "term": lambda text: read_date(text + " nhiệm kỳ", Span(len(text) + 1, len(text) + 9), PUBLISHED),
+    "planned year": lambda text: planned_year(text, len(text), PUBLISHED),
     "publication day": publication_day,
     "expand": expand,
     "introduced": introduced,
+    "called": lambda text: called(["MWG", "LĐLĐ huyện"], text),
+    "spelling": lambda text: Spelling(text).of("Uỷ ban"),
     "places": named_places,
     "resolve": lambda text: resolve(["LĐLĐ huyện", "MWG", "Công đoàn tỉnh"], text),
 }
 
 
 @pytest.mark.parametrize("name", READERS)
-@pytest.mark.parametrize("piece", ["1", "1.", "1,1 ", "năm ", "a", "A ", "Công ty ", "(", " ", "\n", "từ 1 đến ", "tỉnh ", "2021 ", MIXED])
+@pytest.mark.parametrize(
+    "piece", ["1", "1.", "1,1 ", "năm ", "a", "A ", "Công ty ", "(", " ", "\n", "từ 1 đến ", "tỉnh ", "2021 ", "tháng 5 ", "năm 2022 ", "nhiệm kỳ 2018-2023 ", "a:", MIXED]
+)
 def test_time_grows_with_length_only(name: str, piece: str) -> None:
     read = READERS[name]
 

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from evaluate.gold import GoldDocument, GoldRecord
 from evaluate.scores import calibration_error
-from model.calibrate import FIELDS, Calibration, features, read_calibration, write_calibration
+from model.calibrate import FIELDS, Calibration, CurvePoint, features, read_calibration, write_calibration
 from model.errors import ModelError
 from model.schema import AchievementRecord, Check, Kind, OrganisationField, Outcome, QuantityField, Span
 from training.calibration import fit, judged
+from training.calibration_methods import METHODS, compare_methods, held_out, precision_curve
 
 Chance = Callable[[AchievementRecord], float]
 scores = st.fixed_dictionaries({name: st.floats(0, 1) for name in FIELDS})
@@ -164,3 +165,59 @@ def test_an_unfitted_confidence_is_the_product_of_the_raw_scores() -> None:
     raw = dict(zip(FIELDS, (0.9, 0.8, 1.0, 1.0, 0.5, 1.0), strict=True))
     assert Calibration().apply(record(0, raw)).confidence == pytest.approx(0.36)
     assert replace(Calibration().apply(record(0, raw)), confidence=0.0) == record(0, raw)
+
+
+def test_a_threshold_is_chosen_by_the_precision_it_had() -> None:
+    curve = (CurvePoint(0.0, 0.5, 1.0, 100), CurvePoint(0.4, 0.8, 0.6, 60), CurvePoint(0.7, 0.75, 0.4, 40), CurvePoint(0.9, 0.96, 0.25, 25))
+    kept = Calibration(curve=curve)
+    assert [kept.at_precision(p).threshold for p in (0.3, 0.8, 0.9)] == [0.0, 0.4, 0.9]
+    with pytest.raises(ModelError, match=r"0\.99 was not reached on dev: the best is 0\.960, at confidence 0\.9, where it keeps 25%"):
+        kept.at_precision(0.99)
+    with pytest.raises(ModelError, match="keeps no precision curve"):
+        Calibration().at_precision(0.5)
+
+
+def test_a_curve_survives_being_kept(tmp_path: Path) -> None:
+    kept = Calibration((0.1,) * 10, 0.2, {"anchor": (1.0, 0.0)}, 0.1, (CurvePoint(0.5, 0.75, 0.5, 20),))
+    write_calibration(kept, tmp_path / "calibration.json")
+    assert read_calibration(tmp_path / "calibration.json") == kept
+
+
+def scattered(documents: int, seed: int, chance_of: Chance) -> tuple[list[GoldDocument], dict[str, list[AchievementRecord]]]:
+    """So many documents of 12 planted records each, and one without any."""
+    gold_documents, found = [GoldDocument("empty", ())], {}
+    for number in range(documents):
+        (document,), records = planted(12, seed * 1000 + number, chance_of)
+        name = f"d{number}"
+        gold_documents.append(replace(document, id=name))
+        found[name] = [replace(made, article_id=name) for made in records["a"]]
+    return gold_documents, found
+
+
+def test_no_document_is_judged_by_a_fit_that_saw_it() -> None:
+    documents, found = scattered(13, 5, lambda r: r.field_confidence["anchor"])
+    seen: list[set[str]] = []
+
+    def method(gold_documents: Sequence[GoldDocument], _: object) -> Callable[[AchievementRecord], float]:
+        names = {document.id for document in gold_documents}
+        seen.append(names)
+        return lambda r: float(r.article_id in names)
+
+    pairs = held_out(documents, found, method)
+    assert len(pairs) == len(judged(documents, found)) == 13 * 12 and len(seen) == 10
+    assert all(confidence == 0 for confidence, _ in pairs)
+
+
+def test_a_planted_rule_makes_fitted_confidence_better_than_raw() -> None:
+    documents, found = scattered(50, 6, lambda r: 0.95 if r.field_confidence["anchor"] > 0.5 else 0.1)
+    by_name = {result.method: result for result in compare_methods(documents, found)}
+    assert set(by_name) == set(METHODS)
+    assert by_name["logistic on features"].brier < by_name["temperature"].brier < by_name["none"].brier
+    assert compare_methods(*planted(40, 1, rule)) == [], "one document cannot be held out from itself"
+
+
+def test_a_curve_says_how_many_were_right_above_each_threshold() -> None:
+    pairs = [(0.25, False)] * 20 + [(0.75, True)] * 15 + [(0.75, False)] * 5 + [(0.95, True)] * 10
+    curve = {point.threshold: (point.precision, point.coverage, point.records) for point in precision_curve(pairs)}
+    assert curve[0.0] == (0.5, 1.0, 50) and curve[0.5] == (0.8333, 0.6, 30)
+    assert 0.8 not in curve, "ten records prove nothing"

@@ -105,7 +105,8 @@ def test_two_bodies_compete_in_one_group(subwords: FastSubwords) -> None:
 def test_another_mention_of_the_same_body_or_days_is_as_good(subwords: FastSubwords) -> None:
     header = "name: LĐLĐ huyện = Liên đoàn Lao động huyện Sông Lam\nname: Liên đoàn = Liên đoàn Lao động huyện Sông Lam | Liên đoàn\n"
     dates = "date: Năm 2021 = 2021-01-01..2021-12-31\ndate: cả năm 2021 = 2021-01-01..2021-12-31\ndate: quý I = 2021-01-01..2021-03-31\n"
-    body = "{Năm 2021|D2}, {LĐLĐ huyện|O2} {trao|I2} {7|C2} {nhà|I2}; {quý I|D3} {Công ty May|O3} {góp|I3} {8|C3} {nhà|I3}; {cả năm 2021|D1} {Liên đoàn|O1} {tặng|I1} {9|C1} {xe|I1}."
+    body = "{Năm 2021|D2}, {LĐLĐ huyện|O2} {trao|I2} {7|C2} {nhà|I2}; {quý I|D3} {Công ty May|O3} {góp|I3} {8|C3} {nhà|I3}; "
+    body += "{cả năm 2021|D1} {Liên đoàn|O1} {tặng|I1} {9|C1} {xe|I1}."
     made = one(parse(f"published: none\n{header}{dates}---\n{body}\n", "a"), subwords)
     last = max(made.heads.tolist())
     found = {made.types[tail]: [] for tail in made.tails.tolist()}

@@ -36,11 +36,11 @@ def fit(gold: Sequence[GoldDocument], found: Mapping[str, Sequence[AchievementRe
     if len(rows) < 20 or right.sum() < 5 or (1 - right).sum() < 5:
         return Calibration()
     table = np.stack([features(record) for record, _, _ in rows])
-    weights = _logistic(table, right, monotone=len(FIELDS))
+    weights = logistic(table, right, monotone=len(FIELDS))
     fields = {}
     for place, name in enumerate(FIELDS):
         answers = np.array([_field_right(name, fields_right) for _, _, fields_right in rows], dtype=float)
-        slope, shift = _logistic(table[:, place : place + 1], answers, monotone=1)
+        slope, shift = logistic(table[:, place : place + 1], answers, monotone=1)
         fields[name] = (float(slope), float(shift))
     assert len(weights) == len(FEATURES) + 1
     calibration = Calibration(tuple(float(w) for w in weights[:-1]), float(weights[-1]), fields)
@@ -68,7 +68,7 @@ def _field_right(name: str, right: dict[str, bool]) -> bool:
     return bool(right) and right.get(FIELD_OF_SCORE.get(name, ""), True)
 
 
-def _logistic(table: np.ndarray, right: np.ndarray, monotone: int) -> np.ndarray:
+def logistic(table: np.ndarray, right: np.ndarray, monotone: int) -> np.ndarray:
     """(F + 1,) weights and bias with the least penalised log loss; the first ``monotone`` weights are not negative."""
     size = table.shape[1]
 

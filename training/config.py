@@ -18,6 +18,7 @@ class TrainingConfig:
 
     Attributes:
         encoder: `compact`, a Hugging Face name (`vinai/phobert-base`) or a local folder.
+        pretrained: false draws the encoder's weights by chance instead of taking those that it was trained to; `layers` then only counts.
         layers: which encoder layers are kept, counted from 0; empty keeps all.
         window, opening, context: lengths in subwords (model/encode.py).
         epochs, batch_size: passes over the data; windows per step.
@@ -37,6 +38,7 @@ class TrainingConfig:
     """
 
     encoder: str = "compact"
+    pretrained: bool = True
     layers: tuple[int, ...] = ()
     window: int = 320
     opening: int = 64
@@ -125,6 +127,8 @@ def checked(values: dict[str, Any], where: str) -> TrainingConfig:
     converted = {}
     for name, value in values.items():
         kind = type(getattr(defaults, name))
+        if kind is bool and not isinstance(value, bool):
+            raise TrainingError(f"{where}: {name} = {value!r}; allowed are true and false")
         try:
             converted[name] = kind(value)
         except (TypeError, ValueError) as error:

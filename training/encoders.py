@@ -76,8 +76,14 @@ def _from_hub(name: str) -> Path:
         ) from error
 
 
-def load_encoder(name: str, layers: tuple[int, ...] = (), dropout: float = 0.1) -> Encoder:
+def load_encoder(name: str, layers: tuple[int, ...] = (), dropout: float = 0.1, scratch: int | None = None) -> Encoder:
     """Load an encoder's weights, keeping only ``layers`` where they are named.
+
+    Args:
+        name: `compact`, a Hugging Face name or a local folder.
+        layers: counted from 0; empty keeps all.
+        dropout: of the hidden states.
+        scratch: a seed draws all weights by chance, in the same architecture with the same vocabulary; None takes the pretrained ones.
 
     Raises:
         TrainingError: damaged weights, a layer that the encoder does not have, or an architecture without layers to choose from.
@@ -90,12 +96,20 @@ def load_encoder(name: str, layers: tuple[int, ...] = (), dropout: float = 0.1) 
             # Dropout of attention weights costs more than the attention itself on a processor (random numbers, one thread):
             # a step takes half as long without it.
             config.attention_probs_dropout_prob = 0.0
-        module = AutoModel.from_pretrained(folder, config=config, add_pooling_layer=False, dtype=torch.float32)
+        module = _by_chance(config, scratch) if scratch is not None else AutoModel.from_pretrained(folder, config=config, add_pooling_layer=False, dtype=torch.float32)
     except Exception as error:  # transformers, safetensors and pickle raise classes of their own for every kind of damage
         raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
     if layers:
         _keep_layers(module, layers)
     return Encoder(module, config.hidden_size, _longest(config), folder)
+
+
+def _by_chance(config: PretrainedConfig, seed: int) -> nn.Module:
+    """The architecture with weights drawn by ``seed``, whatever was drawn before."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        module: nn.Module = AutoModel.from_config(config, add_pooling_layer=False, dtype=torch.float32)  # type: ignore[no-untyped-call]
+    return module
 
 
 def _longest(config: PretrainedConfig) -> int:

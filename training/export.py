@@ -19,15 +19,16 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+from torch import nn
 
 from model.calibrate import Calibration, write_calibration
 from model.config import CALIBRATION, LINKER, SETTINGS, TAGGER, write_model_config
 from model.encode import Window, WindowSizes
 from model.errors import TrainingError
 from model.labels import Labels
-from model.network import JointModel
+from model.network import JointModel, Tagger
 from model.pairs import FEATURE_SIZES, TYPE_NUMBER
-from model.runtime import OnnxBackend, pad
+from model.runtime import OnnxBackend, pad, session
 from training.encoders import VOCABULARY_FILES
 
 OPSET = 18
@@ -44,6 +45,10 @@ class Parity:
     fp32_difference: float
     int8_agreement: float
     quantised: bool
+
+    def row(self) -> dict[str, Any]:
+        """As ``model.json`` keeps it."""
+        return {"fp32_difference": round(self.fp32_difference, 6), "int8_agreement": round(self.int8_agreement, 4), "quantised": self.quantised}
 
 
 def export(
@@ -74,27 +79,38 @@ def export(
         TrainingError: the fp32 graph differs from the network.
     """
     model = model.eval()
-    with tempfile.TemporaryDirectory(dir=_parent(folder)) as work:
-        made = Path(work) / "model"
-        made.mkdir()
-        with _quiet():
+    with new_folder(folder) as made:
+        with quiet():
             _export_graphs(model, made)
         if exact is not None:
             shutil.copy(made / TAGGER, exact)
-        parity = _gate(model, made, windows, padding, quantise)
-        for file in VOCABULARY_FILES:
-            if (vocabulary / file).is_file():
-                shutil.copy(vocabulary / file, made / file)
+        parity = gate(model.tagger, made, windows, padding, _linker_difference(model, made), quantise)
+        copy_vocabulary(vocabulary, made)
         if calibration is not None:
             write_calibration(calibration, made / CALIBRATION)
-        measured = {"fp32_difference": round(parity.fp32_difference, 6), "int8_agreement": round(parity.int8_agreement, 4), "quantised": parity.quantised}
-        write_model_config(made, name, labels, sizes, training | {"parity": measured})
-        _replace(made, folder)
+        write_model_config(made, name, labels, sizes, training | {"parity": parity.row()})
     return parity
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A folder to fill, which then takes the place of ``folder``; nothing is replaced where filling it fails."""
+    with tempfile.TemporaryDirectory(dir=_parent(folder)) as work:
+        made = Path(work) / "model"
+        made.mkdir()
+        yield made
+        _replace(made, folder)
+
+
+def copy_vocabulary(vocabulary: Path, folder: Path) -> None:
+    """The files of an encoder's tokenizer."""
+    for file in VOCABULARY_FILES:
+        if (vocabulary / file).is_file():
+            shutil.copy(vocabulary / file, folder / file)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
     """The exporter and the quantiser log every node; what they raise still comes through, and logging is as before afterwards."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
@@ -133,13 +149,19 @@ def _replace(made: Path, folder: Path) -> None:
 
 
 def _export_graphs(model: JointModel, folder: Path) -> None:
+    export_tagger(model.tagger, folder / TAGGER)
+    export_linker(model.linker, model.tagger.tags.in_features, len(FEATURE_SIZES), ("anchors", "links"), folder / LINKER)
+
+
+def export_tagger(tagger: Tagger, path: Path) -> None:
+    """Subword ids to word states and tag logits, as a graph."""
     ids = torch.ones(2, 12, dtype=torch.long)
     first = torch.arange(5).repeat(2, 1)
     batch, length, width = (torch.export.Dim(name, min=1) for name in ("batch", "length", "width"))
     torch.onnx.export(
-        model.tagger,
+        tagger,
         (ids, torch.ones_like(ids), first),
-        str(folder / TAGGER),
+        str(path),
         input_names=["ids", "mask", "first"],
         output_names=["states", "tags"],
         dynamic_shapes={"ids": {0: batch, 1: length}, "mask": {0: batch, 1: length}, "first": {0: batch, 1: width}},
@@ -148,17 +170,20 @@ def _export_graphs(model: JointModel, folder: Path) -> None:
         external_data=False,
         verbose=False,
     )
-    hidden = model.tagger.tags.in_features
+
+
+def export_linker(linker: nn.Module, hidden: int, features: int, outputs: Sequence[str], path: Path) -> None:
+    """Word states, spans and pairs with so many features each to the logits named in ``outputs``, as a graph."""
     words, entities, pairs = (torch.export.Dim(name, min=1) for name in ("words", "entities", "pairs"))
     # A tensor of its own for every input: one tensor given twice is taken for one input, and the other is never read.
     spans, links = (torch.tensor([0, 1, 2]) for _ in range(3)), (torch.tensor([0, 0, 1, 2]) for _ in range(2))
-    arguments = (torch.randn(7, hidden), *spans, *links, torch.zeros(4, len(FEATURE_SIZES), dtype=torch.long))
+    arguments = (torch.randn(7, hidden), *spans, *links, torch.zeros(4, features, dtype=torch.long))
     torch.onnx.export(
-        model.linker,
+        linker,
         arguments,
-        str(folder / LINKER),
+        str(path),
         input_names=["states", "firsts", "lasts", "types", "heads", "tails", "features"],
-        output_names=["anchors", "links"],
+        output_names=list(outputs),
         dynamic_shapes={
             "states": {0: words},
             **{name: {0: entities} for name in ("firsts", "lasts", "types")},
@@ -171,17 +196,25 @@ def _export_graphs(model: JointModel, folder: Path) -> None:
     )
 
 
-def _gate(model: JointModel, folder: Path, windows: Sequence[Window], padding: int, quantise: bool) -> Parity:
+def gate(tagger: Tagger, folder: Path, windows: Sequence[Window], padding: int, other_difference: float, quantise: bool) -> Parity:
+    """Compare the tagger's graph with the network, and make it int8 where that says the same.
+
+    Args:
+        other_difference: the largest difference of a logit of the other graph.
+
+    Raises:
+        TrainingError: a graph differs from the network.
+    """
     exact = _tags(folder, windows, padding)
     with torch.no_grad():
-        torch_tags = [model.tagger(*(torch.from_numpy(a) for a in pad([w], padding)))[1][0].numpy() for w in windows]
-    difference = max([_linker_difference(model, folder), *(float(np.abs(a - b).max()) for a, b in zip(exact, torch_tags, strict=True))])
+        torch_tags = [tagger(*(torch.from_numpy(a) for a in pad([w], padding)))[1][0].numpy() for w in windows]
+    difference = max([other_difference, *(float(np.abs(a - b).max()) for a, b in zip(exact, torch_tags, strict=True))])
     if difference > FP32_TOLERANCE:
         raise TrainingError(f"the exported graph differs from the network by {difference:.4f} in a logit (allowed {FP32_TOLERANCE}); the model was not written")
     if not quantise:
         return Parity(difference, 1.0, False)
     small = folder / "int8.onnx"
-    with _quiet():
+    with quiet():
         _quantise(folder / TAGGER, small)
     exact_file = folder / "fp32.onnx"
     (folder / TAGGER).rename(exact_file)
@@ -200,7 +233,7 @@ def _quantise(exact: Path, small: Path) -> None:
 
     One scale for a whole activation matrix, as plain dynamic quantisation has it, loses 2 % of the tags: e5's states have outliers.
     """
-    quantiser = MatMulNBitsQuantizer(_without_shapes(onnx.load(exact)), bits=8, block_size=128, is_symmetric=True, accuracy_level=4)
+    quantiser = MatMulNBitsQuantizer(_without_shapes(without_nan_guards(onnx.load(exact))), bits=8, block_size=128, is_symmetric=True, accuracy_level=4)
     quantiser.process()
     blocked = small.with_name("blocked.onnx")
     onnx.save(quantiser.model.model, blocked)
@@ -219,6 +252,23 @@ def _linker_difference(model: JointModel, folder: Path, entities: int = 9, pairs
     return max(float(np.abs(found - value.numpy()).max()) for found, value in zip(OnnxBackend(folder).link(*arrays), wanted, strict=True))
 
 
+def without_nan_guards(graph: onnx.ModelProto) -> onnx.ModelProto:
+    """The graph without the nodes that turn an attention row of NaN into zeros: such rows come from all-masked text, which no window is.
+
+    They cost an eighth of a long window's time.
+    """
+    guards = {node.output[0]: node.input[0] for node in graph.graph.node if node.op_type == "IsNaN"}
+    chosen = [node for node in graph.graph.node if node.op_type == "Where" and guards.get(node.input[0]) == node.input[2]]
+    instead = {node.output[0]: node.input[2] for node in chosen}
+    dead = {node.output[0] for node in chosen} | {node.input[0] for node in chosen}
+    kept = [node for node in graph.graph.node if node.output[0] not in dead]
+    for node in kept:
+        node.input[:] = [instead.get(name, name) for name in node.input]
+    del graph.graph.node[:]
+    graph.graph.node.extend(kept)
+    return graph
+
+
 def _without_shapes(graph: onnx.ModelProto) -> onnx.ModelProto:
     """Shapes that the exporter noted for inner values contradict the quantised ones; the quantiser infers its own."""
     del graph.graph.value_info[:]
@@ -226,8 +276,8 @@ def _without_shapes(graph: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _tags(folder: Path, windows: Sequence[Window], padding: int) -> list[np.ndarray]:
-    backend = OnnxBackend(folder)
-    return [backend.tag(*pad([window], padding))[1][0] for window in windows]
+    tagger = session(folder / TAGGER, 0)
+    return [tagger.run(["tags"], dict(zip(("ids", "mask", "first"), pad([window], padding), strict=True)))[0][0] for window in windows]
 
 
 def _agreement(ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> float:

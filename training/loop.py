@@ -52,7 +52,7 @@ class TorchBackend:
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See model.runtime.Backend."""
-        with torch.no_grad(), torch.autocast(self._device.type, torch.bfloat16, enabled=self._device.type == "cpu" and fast_bf16()):
+        with torch.no_grad(), autocast(self._device):
             states, logits = self._model.tagger(*(torch.from_numpy(a).to(self._device) for a in (ids, mask, first)))
         return states.float().cpu().numpy(), logits.float().cpu().numpy()
 
@@ -61,6 +61,11 @@ class TorchBackend:
         with torch.no_grad():
             anchors, pairs = self._model.linker(torch.from_numpy(states).to(self._device), *(torch.from_numpy(a).to(self._device) for a in arrays))
         return anchors.float().cpu().numpy(), pairs.float().cpu().numpy()
+
+
+def autocast(device: torch.device) -> torch.autocast:
+    """bf16 while judging on a processor that computes it, else nothing."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cpu" and fast_bf16())
 
 
 def fast_bf16() -> bool:
@@ -156,7 +161,6 @@ def train(
     Raises:
         TrainingError: nothing to train on, nothing to judge by, no checkpoint to resume from, or checkpoints that a fresh start would lose.
     """
-    checkpoint = _checkpoint(folder, resume)
     set_seed(config.seed)
     sizes = WindowSizes(config.window, config.opening, config.context)
     coverage = Coverage()
@@ -173,12 +177,48 @@ def train(
         return {"record_f1": counts["exact"].f1, "anchor_f1": counts["anchor"].f1, "organisation_f1": counts["organisation"].f1, "date_f1": counts["date"].f1}
 
     tags, features = made[0].allowed.shape[1], made[0].features.shape[1]
+
+    def batch(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        return collate([from_row(row, tags, features) for row in rows], subwords.pad)
+
+    history = run_trainer(config, objective, to_dataset(made), batch, judge, folder, metric="record_f1", resume=resume, quiet=quiet)
+    return Trained(model.eval().cpu(), history, coverage)
+
+
+def run_trainer(
+    config: TrainingConfig,
+    objective: nn.Module,
+    rows: datasets.Dataset,
+    batch: Callable[[Sequence[dict[str, Any]]], dict[str, torch.Tensor]],
+    judge: Callable[[], dict[str, float]],
+    folder: Path,
+    *,
+    metric: str,
+    resume: bool = False,
+    quiet: bool = False,
+) -> list[dict[str, float]]:
+    """Train ``objective`` in place; the best epoch by ``metric`` is what it holds at the end. Gives the dev figures of every epoch.
+
+    Several processes (`accelerate launch`) each take their share of every step and judge alike; only the main one writes.
+
+    Args:
+        rows: examples, with their ``length`` in subwords.
+        batch: some of the rows as tensors.
+        judge: dev figures by name; ``metric`` is one of them.
+        folder: for checkpoints, the TensorBoard log and the history.
+
+    Raises:
+        TrainingError: no checkpoint to resume from, or checkpoints that a fresh start would lose.
+    """
+    arguments = _arguments(config, folder, quiet, metric)
+    with arguments.main_process_first(desc="looking for checkpoints"):
+        checkpoint = _checkpoint(folder, resume)
     trainer = RecordTrainer(
         model=objective,
-        args=_arguments(config, folder, quiet),
-        train_dataset=to_dataset(made),
-        eval_dataset=to_dataset(made[:1]),  # the Trainer wants one; judge() extracts the dev articles instead
-        data_collator=lambda rows: collate([from_row(row, tags, features) for row in rows], subwords.pad),
+        args=arguments,
+        train_dataset=rows,
+        eval_dataset=rows.select(range(1)),  # the Trainer wants one; judge() reads the dev articles instead
+        data_collator=batch,
         callbacks=[] if config.steps else [EarlyStoppingCallback(config.patience)],
         judge=judge,
         heads_rate=config.head_learning_rate,
@@ -188,9 +228,15 @@ def train(
         trainer.remove_callback(PrinterCallback)
         trainer.remove_callback(ProgressCallback)
     trainer.train(resume_from_checkpoint=checkpoint)
-    history = [row for row in trainer.state.log_history if "eval_record_f1" in row]
-    (folder / HISTORY).write_text(json.dumps({"config": asdict(config), "epochs": history}, indent=1) + "\n", encoding="utf-8")
-    return Trained(model.eval().cpu(), history, coverage)
+    history = [row for row in trainer.state.log_history if f"eval_{metric}" in row]
+    if main_process():
+        (folder / HISTORY).write_text(json.dumps({"config": asdict(config), "epochs": history}, indent=1) + "\n", encoding="utf-8")
+    return history
+
+
+def main_process() -> bool:
+    """True in a run of one process, and in the first of several (`accelerate launch`): the one that writes."""
+    return not torch.distributed.is_available() or not torch.distributed.is_initialized() or torch.distributed.get_rank() == 0
 
 
 def _checkpoint(folder: Path, resume: bool) -> str | None:
@@ -207,10 +253,10 @@ def _checkpoint(folder: Path, resume: bool) -> str | None:
     return str(old) if resume else None
 
 
-def _arguments(config: TrainingConfig, folder: Path, quiet: bool) -> TrainingArguments:
+def _arguments(config: TrainingConfig, folder: Path, quiet: bool, metric: str) -> TrainingArguments:
     gpu = torch.cuda.is_available()
     narrow = config.precision == "bf16" or (config.precision == "auto" and (gpu or fast_bf16()))
-    return TrainingArguments(
+    arguments = TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=config.epochs,
         max_steps=config.steps or -1,
@@ -227,7 +273,7 @@ def _arguments(config: TrainingConfig, folder: Path, quiet: bool) -> TrainingArg
         save_strategy="no" if config.steps else "epoch",
         save_total_limit=2,
         load_best_model_at_end=not config.steps,
-        metric_for_best_model="record_f1",
+        metric_for_best_model=metric,
         greater_is_better=True,
         train_sampling_strategy="group_by_length",
         length_column_name="length",
@@ -238,3 +284,6 @@ def _arguments(config: TrainingConfig, folder: Path, quiet: bool) -> TrainingArg
         label_names=["allowed"],
         dataloader_pin_memory=gpu,
     )
+    # With several GPUs and one process the Trainer would cut a batch's entities and pairs anywhere; several processes share the work instead.
+    arguments._n_gpu = min(arguments.n_gpu, 1)
+    return arguments

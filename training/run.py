@@ -24,10 +24,11 @@ from model.schema import AnnotatedArticle
 from model.subwords import Subwords, read_subwords
 from training.augment import augmented
 from training.calibration import fit
+from training.calibration_methods import compare_methods, with_curve
 from training.config import TrainingConfig
 from training.encoders import LICENCES, load_encoder
 from training.export import Parity, check_output, export
-from training.loop import Trained, train
+from training.loop import Trained, main_process, train
 
 PARITY_WINDOWS = 40
 EXACT = "tagger.fp32.onnx"
@@ -93,8 +94,11 @@ def _chosen(identity: str, share: float) -> bool:
 
 def train_model(
     config: TrainingConfig, output: Path, name: str, *, texts: Path | None = None, corpus: Path = CORPUS, resume: bool = False, quiet: bool = False
-) -> Done:
+) -> Done | None:
     """Train, calibrate on dev, export to ``output``; checkpoints lie beside it in ``OUTPUT.run``.
+
+    Returns:
+        What was made; None in the other processes of `accelerate launch`, which write nothing.
 
     Raises:
         TrainingError: see the steps that it calls.
@@ -103,6 +107,8 @@ def train_model(
     run = output.with_name(output.name + ".run")
     data = read_data(config, texts, corpus)
     made = fitted(config, data, run, resume=resume, quiet=quiet)
+    if not main_process():
+        return None
     parity = _export(made, config, output, name, data, run / EXACT)
     calibrated = calibrate_model(output, data.dev)
     return Done(max((row["eval_record_f1"] for row in made.trained.history), default=0.0), parity, (*data.notes, *_coverage_notes(made.trained), *calibrated))
@@ -114,7 +120,7 @@ def fitted(config: TrainingConfig, data: Data, run: Path, *, resume: bool = Fals
     Raises:
         TrainingError: a window longer than the encoder reads, and see the steps that it calls.
     """
-    encoder = load_encoder(config.encoder, config.layers, config.dropout)
+    encoder = load_encoder(config.encoder, config.layers, config.dropout, None if config.pretrained else config.seed)
     if config.window > encoder.longest:
         raise TrainingError(f"window = {config.window}; the encoder {config.encoder} reads at most {encoder.longest} subwords")
     labels = achievement_labels(indicator_codes())
@@ -181,12 +187,15 @@ def calibrate_model(folder: Path, dev: list[AnnotatedArticle]) -> tuple[str, ...
     calibration = fit(gold, found)
     if not calibration.fitted:
         return ("confidence is not calibrated: too few dev records to learn from; it is the product of the raw scores",)
+    calibration = with_curve(calibration, gold, found)
+    methods = compare_methods(gold, found)
     before = score(gold, found)
     after = score(gold, {name: [calibration.apply(record) for record in records] for name, records in found.items()})
     config = read_model_config(folder)
     write_calibration(calibration, folder / CALIBRATION)
-    write_model_config(folder, config.name, config.labels, config.sizes, config.training | {"calibration": _errors(before, after)})
-    return (f"calibration error on dev {calibration_error(before.confidences):.3f} before, {calibration_error(after.confidences):.3f} after (fitted there)",)
+    write_model_config(folder, config.name, config.labels, config.sizes, config.training | {"calibration": _errors(before, after) | {"held_out": [asdict(m) for m in methods]}})
+    fitted_there = f"calibration error on dev {calibration_error(before.confidences):.3f} before, {calibration_error(after.confidences):.3f} after (fitted there)"
+    return (fitted_there, *(f"held out, {m.method}: ECE {m.ece:.3f}, Brier {m.brier:.3f}, log loss {m.log_loss:.3f}" for m in methods))
 
 
 def _errors(before: Tally, after: Tally) -> dict[str, float]:

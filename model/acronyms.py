@@ -1,0 +1,43 @@
+"""Acronyms that an article never explains, by the initials of the names that it gives: ``TKV`` for ``Than - Khoáng sản Việt Nam``."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from model.fuller_names import is_firm
+from model.names import Names, inner_body
+
+_ACRONYM = re.compile(r"[A-ZĐ]{3,6}")
+
+
+class Acronyms:
+    """The initials of an article's firms, and of the bodies whose unions it names."""
+
+    def __init__(self, names: Names) -> None:
+        self._by_ends: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._closing: dict[str, list[str]] = defaultdict(list)
+        for key in names:
+            inner = inner_body(key) if key.startswith("công đoàn ") else None
+            if inner or is_firm(key):
+                self._add(key, inner[1] if inner else key)
+
+    def _add(self, key: str, body: str) -> None:
+        initials = "".join(word[0] for word in body.split() if word[0].isalpha())
+        for last in dict.fromkeys(initials[-2:]):
+            self._by_ends[initials[0] + last].append((key, initials))
+        for length in range(3, min(6, len(initials)) + 1):
+            self._closing[initials[-length:]].append(key)
+
+    def meant(self, acronym: str) -> list[str]:
+        """Keys whose initials end with the acronym's letters, or hold them in order from the first to one of the last two."""
+        if not _ACRONYM.fullmatch(acronym):
+            return []
+        letters = acronym.casefold()
+        spread = [key for key, initials in self._by_ends.get(letters[0] + letters[-1], []) if _in_order(letters, initials)]
+        return list(dict.fromkeys([*self._closing.get(letters, []), *spread]))
+
+
+def _in_order(letters: str, initials: str) -> bool:
+    remaining = iter(initials)
+    return all(letter in remaining for letter in letters)

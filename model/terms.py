@@ -1,0 +1,117 @@
+"""Terms of office told in words: ``nhiệm kỳ qua``, ``nhiệm kỳ XI``, ``cuối nhiệm kỳ`` are the whole years of a term that the article states.
+
+A term that the article does not state is unknown, also where it lies next to one that it does: not every term is as long as the last.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from model.moments import UNKNOWN
+from model.schema import Period
+
+_STATED = re.compile(
+    r"(?:nhiệm k[ỳì]|kho[áa]|khóa)(?: (?:vừa )?(?:qua|này|mới|tới|trước))?(?:[ ,]+(?:thứ )?(?P<number>[IVXLC]+))?[ ,]*\(? ?(?:nhiệm k[ỳì] ?)?"
+    r"(?P<first>(?:19|20)[0-9]{2}) ?[-–] ?(?P<last>(?:19|20)[0-9]{2})",
+    re.IGNORECASE,
+)
+_IN_WORDS = re.compile(
+    r"(?P<part>(?:đến )?cuối |hết |trong |phần còn lại của |cả |toàn )?(?:nhiệm k[ỳì]|kho[áa]|khóa)"
+    r"(?: (?P<which>(?:vừa )?qua|trước|mới|tới|này))?(?: (?P<number>[ivxlc]+))?"
+)
+_CONGRESS = re.compile(
+    r"\bđại hội\b(?:TP\. ?|T\.Ư|[^.;:\n]){0,120}?\bnhiệm k[ỳì] ?\(? ?(?P<first>(?:19|20)[0-9]{2}) ?[-–] ?(?P<last>(?:19|20)[0-9]{2})", re.IGNORECASE
+)
+_ONLY_END = ("cuối", "đến cuối", "hết", "phần còn lại của")
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A term of office as the article states it: its Roman number, if any, first and last year, and where it stands."""
+
+    number: str
+    first: int
+    last: int
+    start: int
+
+
+def is_term(plain: str) -> bool:
+    """True for a term told in words, without its years.
+
+    >>> is_term("nhiệm kỳ qua"), is_term("nhiệm kỳ 2018-2023")
+    (True, False)
+    """
+    return _IN_WORDS.fullmatch(plain) is not None
+
+
+def read_term(text: str, position: int, plain: str, present: int | None, ahead: bool) -> Period:
+    """First and last day of a term told in words.
+
+    Args:
+        text: the article.
+        position: where the words stand in it.
+        plain: the words in plain lower case.
+        present: the year in which the article is written, where it is known.
+        ahead: whether the sentence speaks of what is still to come.
+
+    Returns:
+        Whole years; for the end of a term its last day only; ``UNKNOWN`` where the article does not state which years are meant.
+    """
+    words = _IN_WORDS.fullmatch(plain)
+    terms = _stated_terms(text)
+    if words is None:
+        return UNKNOWN
+    if words["number"]:
+        chosen = next((term for term in terms if term.number.lower() == words["number"]), None)
+    else:
+        turn = _turn(terms, present)
+        chosen = _chosen(terms, position, words["which"], _congress_year(text) if turn is None else turn, ahead or plain.startswith("cuối"))
+    if chosen is None:
+        return UNKNOWN
+    return Period(None if (words["part"] or "").strip() in _ONLY_END else date(chosen.first, 1, 1), date(chosen.last, 12, 31))
+
+
+def _stated_terms(text: str) -> list[_Term]:
+    found = [_Term(term["number"] or "", int(term["first"]), int(term["last"]), term.start()) for term in _STATED.finditer(text)]
+    return [term for term in found if term.first < term.last]
+
+
+def _turn(terms: list[_Term], present: int | None) -> int | None:
+    """An article that states a term and the one after it is written between the two, whatever year it last named."""
+    starts, ends = {term.first for term in terms}, {term.last for term in terms}
+    turns = {year for year in starts if year in ends or year - 1 in ends}
+    return max(turns) if len(turns) == 1 and (present is None or present < max(turns)) else present
+
+
+def _congress_year(text: str) -> int | None:
+    """The year in which the article's congress meets, where its name says it: a congress bears the term that it opens."""
+    years = {int(named["first"]) for named in _CONGRESS.finditer(text) if named["first"] < named["last"]}
+    return years.pop() if len(years) == 1 else None
+
+
+def _chosen(terms: list[_Term], position: int, which: str | None, present: int | None, ahead: bool) -> _Term | None:
+    """The term that ``qua``, ``tới`` or nothing beside the word means; None where the article leaves it open."""
+    if which in ("qua", "vừa qua", "trước"):
+        return _past_term(terms, present)
+    if which in ("mới", "tới"):
+        return _coming_term(terms, present)
+    if present is not None and (any(term.first >= present for term in terms) or (ahead and all(term.last <= present for term in terms))):
+        # At a congress one term ends and the next begins: what is told of is the first, what is planned the second.
+        return _coming_term(terms, present) if ahead else _past_term(terms, present)
+    if len({(term.first, term.last) for term in terms}) == 1:
+        return terms[0]
+    return next((term for term in reversed(terms) if term.start < position), None)
+
+
+def _past_term(terms: list[_Term], present: int | None) -> _Term | None:
+    """The last one that is over or ends within a year."""
+    over = [term for term in terms if present is not None and term.first < present and term.last <= present + 1]
+    return max(over, key=lambda term: term.last, default=None)
+
+
+def _coming_term(terms: list[_Term], present: int | None) -> _Term | None:
+    """The first one that has just begun or is to come."""
+    ahead = [term for term in terms if present is not None and term.first >= present - 1]
+    return min(ahead, key=lambda term: term.first, default=None)

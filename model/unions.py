@@ -1,0 +1,103 @@
+"""Unions that an article names by half: the union without a name, the levels of unions together, the union of a field or a district."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from model.fuller_names import SECTORS
+from model.names import Names, key_of
+from model.placed_names import Places
+from model.places import LEVELS
+
+CONFEDERATION = "Tổng Liên đoàn Lao động Việt Nam"
+
+_LEVEL = "|".join(LEVELS)
+_CONFEDERATION = re.compile(r"tổng liên đoàn(?: lao động)?(?: việt nam)?|liên đoàn lao động việt nam")
+_BARE = frozenset({"công đoàn", "tổ chức công đoàn", "liên đoàn lao động", "liên đoàn", "ban chấp hành công đoàn"})
+_UNION_STARTS = ("liên đoàn lao động", "công đoàn", "tổng liên đoàn lao động")
+_LEVELS_TOGETHER = re.compile(
+    rf"(?P<body>(?:các )?cấp (?:bộ )?(?:công đoàn|hội)|(?:công đoàn|hội) (?:các )?cấp)(?: (?:trong |toàn |thuộc |của |ở |tại )?(?P<level>{_LEVEL}|ngành))?", re.IGNORECASE
+)
+_FEDERATION = re.compile(rf"(?:liên đoàn lao động|công đoàn) (?P<level>{_LEVEL})(?: (?P<place>.+))?", re.IGNORECASE)
+_FIELD_UNION = re.compile(rf"công đoàn (?:ngành \w|khu |các khu |{'|'.join(SECTORS)})", re.IGNORECASE)
+
+
+class Unions:
+    """The unions among an article's names."""
+
+    def __init__(self, written: Sequence[str], names: Names, places: Places) -> None:
+        self._names, self._places = names, places
+        self._unions = [key for key in dict.fromkeys(map(key_of, written)) if key.startswith(_UNION_STARTS) and key not in _BARE]
+        areas = [area for area in map(self._area, written) if area]
+        self._spelled = {key_of(area): area for area in reversed(areas)}
+        self._spoken_of = Counter(map(key_of, areas))
+
+    def _area(self, name: str) -> str:
+        """Whose union a name speaks of: ``huyện Gia Lâm`` for ``Liên đoàn Lao động huyện``; nothing for a firm's."""
+        if _CONFEDERATION.fullmatch(key_of(name)):
+            return CONFEDERATION
+        if federation := _FEDERATION.fullmatch(name):
+            level, place = federation["level"].lower(), federation["place"] or self._places.main(federation["level"])
+            return f"{level} {place}" if place else ""
+        if not _FIELD_UNION.match(name):
+            return ""
+        return (self._names.best(self._names.beginning(key_of(name))) or name).split(" ", 2)[2]
+
+    def _main_area(self) -> str | None:
+        """The area or field that the article is plainly about: its union is spoken of twice as often as any other."""
+        (area, count), (_, second) = (*self._spoken_of.most_common(2), ("", 0), ("", 0))[:2]
+        return self._spelled[area] if count > 1 and count >= 2 * second else None
+
+    def confederation(self, name: str, key: str) -> str | None:
+        """The one body that is a ``Tổng Liên đoàn``, however short."""
+        if not _CONFEDERATION.fullmatch(key):
+            return None
+        own = key_of(CONFEDERATION)
+        return name if key == own else self._names.spelled(own) if own in self._names else CONFEDERATION
+
+    def bare(self, name: str, key: str) -> str | None:
+        """A union that does not say which: the one that the article speaks of most."""
+        if key not in _BARE:
+            return None
+        federation = self._names.best(union for union in self._unions if union.startswith("liên đoàn lao động ")) if key.startswith("liên đoàn") else None
+        if key != "liên đoàn lao động":
+            return federation or self._names.best(self._unions)
+        province = self._places.province()
+        return federation or (f"{name} {province}" if province else None)
+
+    def together(self, name: str, key: str) -> str | None:
+        """``các cấp công đoàn``, ``công đoàn các cấp trong huyện``: those of the place or field that the article is plainly about."""
+        found = _LEVELS_TOGETHER.fullmatch(name)
+        if not found:
+            return None
+        body, level = found["body"], found["level"]
+        if level and level.lower() != "ngành":
+            place = self._places.main(level)
+            return f"{body} {level} {place}" if place else name
+        if longer := self._names.best(self._names.beginning(key)):
+            return longer
+        if body.lower().endswith("hội"):
+            society = self._names.only(self._names.beginning("hội"))
+            return f"{body[:-3]}{society}" if society else name
+        area = self._main_area()
+        return name if area is None else area if area == CONFEDERATION else f"{body} {area}"
+
+    def federation(self, key: str) -> str | None:
+        """The union of a district or province is its Federation of Labour where the article calls it so too."""
+        found = _FEDERATION.fullmatch(key)
+        if not found or not found["place"] or not key.startswith("công đoàn "):
+            return None
+        wanted = key.replace("công đoàn ", "liên đoàn lao động ", 1)
+        return self._names.spelled(wanted) if wanted in self._names else None
+
+    def of_the_field(self) -> str | None:
+        """``Công đoàn ngành``: the union of a field in the province, else the one national union, where no other is spoken of more."""
+        fields = [union for union in self._unions if _FIELD_UNION.match(union)]
+        local = [union for union in fields if union.startswith("công đoàn ngành ")] or [union for union in fields if not union.endswith("việt nam")]
+        if local:
+            return self._names.best(local)
+        national = self._names.only(fields)
+        area = key_of(self._area(national)) if national else ""
+        return national if self._spoken_of[area] == max(self._spoken_of.values(), default=0) else None
