@@ -170,6 +170,9 @@ def _quiet() -> None:
     context.target_max_block_size = 1  # every row goes on at once; otherwise results would be held back until they are 128 MB
     context.enable_progress_bars = False
     context.print_on_execution_start = False
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"ray\.data\.")  # that there are fewer chunks than readers
+    # Ray prints what died on standard output, where the records may go. (RAY_DEDUP_LOGS_SKIP_REGEX would do, if it were set before the import.)
+    ray._private.worker._worker_logs_enabled = False
     for handler in logging.getLogger("ray.data").handlers:
         if handler.get_name() == "console":
             handler.setLevel(logging.CRITICAL + 1)

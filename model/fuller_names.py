@@ -124,7 +124,7 @@ def _says_more(short: Sequence[str], full: Sequence[str], placed: bool) -> bool:
     trailing = " ".join(full[places[-1][1] :])
     written_out = not gaps and any(map(_ACRONYM.fullmatch, short)) and trailing[:1].isupper() and not _ANOTHER.match(trailing)
     named = not placed and (is_place(trailing) or written_out)
-    if trailing and not named and trailing not in ("Việt Nam", "Vina"):
+    if trailing and not named and trailing.casefold() not in ("việt nam", "vina"):
         return False
     return all(map(_FILLER.fullmatch, gaps.values())) or (_is_own_name(short[max(gaps) :]) and not any(map(_OTHER_BODY.search, gaps.values())))
 

@@ -53,7 +53,7 @@ def named_places(text: str) -> dict[str, Counter[str]]:
     """The same, and places that the text names without a level.
 
     A province without its level counts under ``tỉnh``, a city that stands beside the provinces under ``thành phố``. Where a level below the
-    provinces has no place at all, the place with which the headline opens counts: ``Lục Nam bế mạc Tháng Công nhân``.
+    provinces has no place at all, a place without level with which the headline opens counts: ``Lục Nam bế mạc Tháng Công nhân``.
     """
     found = levelled_places(text)
     for match in _KNOWN.finditer(text):
@@ -61,9 +61,10 @@ def named_places(text: str) -> dict[str, Counter[str]]:
             continue  # Điện Biên Đông is a district
         found["tỉnh" if match[0] in PROVINCES else "thành phố"][match[0]] += 1
     opening = headline_place(text)
-    for level in ("huyện", "quận", "thị xã") if opening else ():
-        if not found[level]:
-            found[level][opening] += 1
+    if opening and not any(places[opening] for places in found.values()):
+        for level in ("huyện", "quận", "thị xã"):
+            if not found[level]:
+                found[level][opening] += 1
     return found
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from model.store import Outputs
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds" / "articles"
 PATHS = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+WITHOUT = "the extra ray is not installed: pip install -e '.[ray]'"
 ENDINGS = (".jsonl", ".articles.jsonl", ".errors.jsonl")
 
 
@@ -71,15 +72,25 @@ def absent() -> Stub:
 @pytest.fixture(scope="module")
 def readers() -> Iterator[None]:
     """Ray on this machine, with room for two readers; they import what this process imports."""
-    ray = pytest.importorskip("ray", reason="the extra ray is not installed: pip install -e '.[ray]'")
-    from model.cluster import connected
+    ray = pytest.importorskip("ray", reason=WITHOUT)
+    from model.cluster import ClusterError, connected
 
-    with pytest.MonkeyPatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched, ExitStack() as stack:
         patched.setenv("PYTHONPATH", PATHS)
         patched.setenv("RAY_OVERRIDE_RESOURCES", json.dumps({"CPU": 2}))
-        with connected():
-            assert ray.cluster_resources()["CPU"] == 2
-            yield
+        try:
+            stack.enter_context(connected())
+        except ClusterError as error:
+            skip_if_busy(str(error))
+            raise
+        assert ray.cluster_resources()["CPU"] == 2
+        yield
+
+
+def skip_if_busy(said: str) -> None:
+    """Ray gives its own processes half a minute to start, and that cannot be changed."""
+    if "timed out during startup" in said:
+        pytest.skip(f"this machine is too busy to start Ray: {said}")
 
 
 def engine(opened: Any = Stub, jobs: int = 2) -> Any:
@@ -192,7 +203,10 @@ def at_work(source: Path, output: Path) -> Iterator[subprocess.Popen[str]]:
     written = Outputs(output).partial / "records.0"
     while process.poll() is None and not (written.exists() and written.stat().st_size):
         time.sleep(0.05)
-    assert process.poll() is None, process.communicate()
+    if process.poll() is not None:
+        _, said = process.communicate()
+        skip_if_busy(said)
+        raise AssertionError(said)
     time.sleep(1.5)  # for a commit point
     yield process
     process.wait(60)
@@ -228,7 +242,7 @@ def test_the_command_says_and_writes_what_it_does_without_a_cluster(readers: Non
     said = {}
     for name, more in {"here": ["--threads", "1"], "there": ["--engine", "ray", "--jobs", "2", "--address", address]}.items():
         process = command(tmp_path / "in.jsonl", "-o", tmp_path / f"{name}.jsonl", *more)
-        out, told = process.communicate(timeout=300)
+        out, told = process.communicate(timeout=600)
         assert (process.returncode, out) == (3, ""), told
         said[name] = told.replace(f"{name}.", "NAME.")
     assert said["there"] == said["here"]
@@ -238,7 +252,7 @@ def test_the_command_says_and_writes_what_it_does_without_a_cluster(readers: Non
 @pytest.mark.slow
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_a_run_that_is_stopped_leaves_no_process_and_goes_on_in_one(tmp_path: Path, sent: int, code: int) -> None:
-    pytest.importorskip("ray", reason="the extra ray is not installed: pip install -e '.[ray]'")
+    pytest.importorskip("ray", reason=WITHOUT)
     source, output = many(tmp_path / "in.jsonl", 300), tmp_path / "r.jsonl"
     with at_work(source, output) as process:
         if sent == signal.SIGINT:
@@ -257,7 +271,7 @@ def test_a_run_that_is_stopped_leaves_no_process_and_goes_on_in_one(tmp_path: Pa
     kept = len((Outputs(output).partial / "articles.0").read_bytes().splitlines())
     source.write_text("".join(rows[: kept + 5]), encoding="utf-8")  # five more are enough to see that it goes on
     again = command(source, "-o", output, "--resume", "--threads", "1")
-    _, said = again.communicate(timeout=300)
+    _, said = again.communicate(timeout=600)
     assert again.returncode == 0 and "were done before" in said, said
     whole = command(source, "-o", tmp_path / "whole.jsonl", "--threads", "1")
     whole.communicate(timeout=600)
@@ -295,7 +309,7 @@ def test_mistakes_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, argu
 
 @pytest.mark.parametrize(("address", "says"), [("127.0.0.1:1", "no Ray cluster answers"), ("ray://head:10001", "not auto or HOST:PORT")])
 def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str, says: str) -> None:
-    pytest.importorskip("ray", reason="the extra ray is not installed: pip install -e '.[ray]'")
+    pytest.importorskip("ray", reason=WITHOUT)
     import ray
 
     monkeypatch.chdir(tmp_path)
@@ -304,7 +318,7 @@ def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_readers_by_what_the_cluster_has() -> None:
-    pytest.importorskip("ray", reason="the extra ray is not installed: pip install -e '.[ray]'")
+    pytest.importorskip("ray", reason=WITHOUT)
     from model.cluster import chosen_device, room
     from model.devices import DeviceError
 

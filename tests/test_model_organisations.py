@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.abbreviations import ABBREVIATIONS, expand
@@ -251,6 +251,7 @@ names = st.lists(st.sampled_from(words), min_size=1, max_size=5).map(" ".join)
 spelled = {word for full in (*ABBREVIATIONS.values(), "Thành phố Hồ Chí Minh", "tỉnh", "Mầm non", "Tiểu học") for word in re.findall(r"\w+", full.casefold())}
 
 
+@settings(deadline=None)
 @given(st.lists(names | st.text(min_size=1, max_size=20).filter(str.strip), max_size=6), st.text(max_size=40))
 def test_no_word_is_made_up(mentions: list[str], rest: str) -> None:
     text = ". ".join([*mentions, rest])

@@ -42,3 +42,9 @@ def test_the_place_with_which_a_headline_opens(text: str, name: str) -> None:
 @pytest.mark.parametrize(("words", "place"), [("tỉnh Bắc Giang", True), ("quận 10", True), ("Hà Nội", True), ("Đăk Lăk", True), ("huyện đội", False), ("Sông Lam", False)])
 def test_is_place(words: str, place: bool) -> None:
     assert is_place(words) is place
+
+
+def test_a_headline_s_place_fills_a_level_that_has_none() -> None:
+    assert main_place(named_places("Hải Lộc: đoàn viên tăng đều\nLĐLĐ huyện họp."), "huyện") == "Hải Lộc"
+    assert main_place(named_places("Hải Lộc: đoàn viên tăng đều\nHuyện Can Lộc họp."), "huyện") == "Can Lộc"
+    assert main_place(named_places("Hải Lộc: đoàn viên tăng đều\nHuyện Hải Lộc họp."), "quận") is None

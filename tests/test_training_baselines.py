@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from builders import annotated_articles, tiny_bert, write_corpus
 from evaluated import evaluated
+from typer.testing import CliRunner
 
+import thanhtich
 import training.baselines as together
-from evaluate.baselines import Baseline, Row, Skipped, measured
+from evaluate.baselines import Baseline, Row, Skipped, measured, rules
+from evaluate.compare import read_run
 from evaluate.results import Result
 from model.errors import ModelError, TrainingError
 from model.runtime import Extractor
@@ -135,6 +138,22 @@ def test_without_scikit_learn_its_row_says_what_to_install(monkeypatch: pytest.M
     monkeypatch.setattr(together, "find_spec", lambda name: None)
     skipped = together.features()
     assert isinstance(skipped, Skipped) and "pip install" in skipped.reason
+
+
+def test_the_command_prints_the_table_and_writes_the_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Any] = []
+
+    def measure(data: together.Data, models: Any, advance: Any, *, command: str) -> dict[str, list[Row]]:
+        given.extend([data, list(models)])
+        return {"test": [*measured([rules()], lambda extractor: evaluated(DEV, extractor)), Row("features", None, "not here")]}
+
+    monkeypatch.setattr(together, "measure_all", measure)
+    output = tmp_path / "all.json"
+    done = CliRunner().invoke(thanhtich.app, ["baselines", "-o", str(output), "--model", "shipped", "--split", "dev"])
+    assert done.exit_code == 0, done.output
+    assert given == [together.Data("dev"), ["shipped"]]
+    assert "exact F1" in done.output and "features is skipped: not here" in done.output
+    assert output.is_file() and read_run(tmp_path / "all.test.rules.json").documents
 
 
 # --- the encoder without pretraining ------------------------------------------------------------------------------------------
