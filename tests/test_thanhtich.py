@@ -52,6 +52,16 @@ def test_seed_articles_to_records_and_page(monkeypatch: pytest.MonkeyPatch, caps
     assert (tmp_path / "records.html").read_text(encoding="utf-8").lower().startswith("<!doctype html")
 
 
+def test_a_wanted_precision_leaves_out_what_is_less_sure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    article, output = str(ROOT / "seeds/articles/giao-thuy-2021.txt"), tmp_path / "r.jsonl"
+    run(monkeypatch, capsys, "extract", article, "-o", str(tmp_path / "all.jsonl"), "--min-confidence", "0")
+    code, _, said = run(monkeypatch, capsys, "extract", article, "-o", str(output), "--min-precision", "0.7")
+    threshold = float(said.split("confidence ")[1].split(" and above")[0])
+    sure = [row["id"] for row in rows(tmp_path / "all.jsonl") if row["confidence"] >= threshold]
+    assert code == 0 and [row["id"] for row in rows(output)] == sure and "held-out dev records" in said
+    assert 0 < len(sure) < len(rows(tmp_path / "all.jsonl"))
+
+
 def test_extracting_twice_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     article = str(SEEDS / "giao-thuy-2021.txt")
     for name in ("a", "b"):
@@ -88,6 +98,8 @@ def test_a_bad_article_costs_only_itself(monkeypatch: pytest.MonkeyPatch, capsys
         (("extract", "EMPTY"), "EMPTY"),
         (("extract", "SEEDS", "--model", "EMPTY"), "model.json"),
         (("extract", "TABLE", "--text-column", "noi_dung"), "noi_dung"),
+        (("extract", "SEEDS", "--min-precision", "0.5", "--min-confidence", "0.5"), "leave out --min-confidence, or --min-precision"),
+        (("extract", "SEEDS", "--engine", "rya"), "allowed are local, ray"),
         (("report", "no-such-records.jsonl"), "no-such-records.jsonl"),
         (("evaluate", "--gold", "gold.jsonl"), "--texts"),
         (("evaluate", "--split", "tset"), "tset"),
