@@ -263,6 +263,9 @@ def train(
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
     name: Annotated[str | None, typer.Option(help="The model's name; by default the recipe's.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any value of the recipe, as learning_rate=1e-4; may be given again.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="A model folder to go on from, as model/pretrained: its weights instead of the encoder's own. For articles that came later, or yours.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint beside the model folder.")] = False,
 ) -> None:
     """Train a model: fine-tune an encoder on the corpus, calibrate, export to ONNX.
@@ -270,6 +273,8 @@ def train(
     Checkpoints and the TensorBoard log lie in OUTPUT's name with .run.
 
     Example: thanhtich train -o runs/mine --recipe compact --texts news.jsonl
+
+    Example: thanhtich train --start model/pretrained --recipe further -o runs/further
 
     Example: thanhtich train --schema labels.toml --data covid/ -o runs/covid
     """
@@ -279,13 +284,15 @@ def train(
 
     if (schema is None) != (not data):
         raise ThanhtichError("--schema and --data go together: the labels, and the files that are marked with them")
+    if schema is not None and start is not None:
+        raise ThanhtichError("--start goes on from a model of achievements, and --schema learns other labels; give one of them")
     if schema is not None and recipe == "compact":
         recipe = "labels"
     config = read_config(recipe, _overrides(set_ or [], encoder=encoder, epochs=epochs, seed=seed))
     if schema is not None:
         _train_labels(config, schema, data or [], output, name, resume)
         return
-    done = train_model(config, output, name or Path(recipe).stem, texts=texts, resume=resume, quiet=not sys.stderr.isatty())
+    done = train_model(config, output, name or Path(recipe).stem, texts=texts, start=start, resume=resume, quiet=not sys.stderr.isatty())
     if done is None:
         return
     for note in done.notes:

@@ -87,7 +87,8 @@ def _typed(annotated: AnnotatedArticle, place: int) -> Typed:
 
 
 def _links(annotated: AnnotatedArticle) -> set[Link]:
-    return {Link(r.type, _typed(annotated, r.head), _typed(annotated, r.tail)) for r in annotated.relations}
+    """Links between two mentions; that a PERCENTAGE which anchors is its own rate is no finding, whether an annotation spells it out or not."""
+    return {Link(r.type, _typed(annotated, r.head), _typed(annotated, r.tail)) for r in annotated.relations if r.head != r.tail}
 
 
 def span_counts(both: Sides) -> Counts:

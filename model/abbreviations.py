@@ -50,9 +50,12 @@ ABBREVIATIONS: dict[str, str] = {
     "LĐ-TB&XH": "Lao động - Thương binh và Xã hội",
     "LĐ-TB-XH": "Lao động - Thương binh và Xã hội",
     "LĐTB&XH": "Lao động - Thương binh và Xã hội",
+    "LĐ-TBXH": "Lao động - Thương binh và Xã hội",
+    "LĐTB-XH": "Lao động - Thương binh và Xã hội",
     "TB&XH": "Thương binh và Xã hội",
     "MTTQ": "Mặt trận Tổ quốc",
     "BHYT": "Bảo hiểm y tế",
+    "NH": "Ngân hàng",
     "NHNN": "Ngân hàng Nhà nước",
     "NHCSXH": "Ngân hàng Chính sách xã hội",
     "PGD": "Phòng giao dịch",
@@ -82,9 +85,15 @@ ABBREVIATIONS: dict[str, str] = {
     "BQL": "Ban quản lý",
     "BQLDA": "Ban quản lý dự án",
     "HTX": "Hợp tác xã",
+    "CTĐ": "Chữ thập đỏ",
+    "VHTTDL": "Văn hóa, Thể thao và Du lịch",
+    "VH-TT&DL": "Văn hóa, Thể thao và Du lịch",
+    "VH,TT&DL": "Văn hóa, Thể thao và Du lịch",
     "KCX-KCN": "Khu chế xuất - Khu công nghiệp",
     "KCX-CN": "Khu chế xuất và công nghiệp",
+    "KCX&CN": "Khu chế xuất và công nghiệp",
     "KCN-CX": "Khu công nghiệp và Chế xuất",
+    "KCN&CX": "Khu công nghiệp và Chế xuất",
 }
 """Abbreviations whose meaning does not change from article to article."""
 
@@ -97,6 +106,8 @@ _TYPING = tuple(
         (r"Ð", "Đ"),  # the Icelandic letter, as some keyboards give it
         (r"\bTP\.?\s?HCM\b", "Thành phố Hồ Chí Minh"),
         (r"\b(TP|TX)\.(?=\w)", r"\1. "),
+        (r"\bQ\. ?(?=\d|[A-ZĐ][a-zà-ỹ])", "quận "),
+        (r"\bH\. ?(?=[A-ZĐ][a-zà-ỹ])", "huyện "),
         (r"\bLĐ LĐ", "LĐLĐ"),
         (r"(?<=[A-ZĐ]) ?([&-]) ?(?=[A-ZĐ]{2,})", r"\1"),  # GD & ĐT
         (r"(?<=Hội )ND\b", "Nông dân"),

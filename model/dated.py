@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
-from model.datelines import is_not_its_time, last_stated_year, latest_day, present_year, sentence_start, speaking_year
+from model.datelines import is_not_its_time, last_stated_year, latest_day, new_year_told_of, present_year, sentence_start, speaking_year
 from model.moments import UNKNOWN
 from model.numerals import plain_text
 from model.periods import MAX_LENGTH, read_period
@@ -33,6 +34,7 @@ _DAY = re.compile(r"(?<![0-9/.-])(?:[0-9]{1,2}[/-][0-9]{1,2}(?:[/-](?:19|20)[0-9
 _SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:(?:năm|tháng|quý|tuần) trước|tới|sau|này|nay|qua|rồi|ngoái|mai|hiện)(?!\w)")
 _THIS_YEAR = re.compile(r"(?<!\w)năm (?:nay|này|tới)(?!\w)", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.;:!?…\n]")
+_JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng|năm) (?:vừa )?qua")
 _BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
 _BARE_UNIT = re.compile(r"(?P<until>(?:đến )?(?:hết|cuối) )?(?:(?:trong|cả|toàn|suốt) )*(?P<unit>tháng|quý)(?: (?P<which>này|(?:vừa )?qua))?")
 _WHICH = {
@@ -81,14 +83,24 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
     """A time that states no year takes the one that the article is speaking of there."""
     stands = f"trước {span.of(text)}" if _BEFORE.search(before) else span.of(text)
     year, present = _year(text, span, plain, published), present_year(text, published)
+    if published is None and present is not None and (over := _JUST_OVER.fullmatch(plain)):
+        return _over_by(present, over["months"])
     period = read_period(stands, published=published, year=year, present=present)
     if year is None or period is None:
         return period
     if published is None:
         nearer = year + 1 if year == present and _BARE_DAY.fullmatch(plain) and _long_before(text, span.start, period.last) else year
+        if period.first and period.first.month >= _LAST_QUARTER and year == new_year_told_of(text) and not _STATED.search(plain):
+            nearer = year - 1  # the days before a Tết: it bears the number of the year that it begins
     else:
         nearer = year - 1 if period.first and _not_yet(text, span, plain, before, period.first, published) else year
     return period if nearer == year else read_period(stands, published=published, year=nearer, present=present)
+
+
+def _over_by(present: int, months: str | None) -> Period:
+    """``năm qua``, ``11 tháng qua`` of an article whose day is not known: the year that it speaks of, or so many of its months."""
+    last = int(months) if months else 12
+    return Period(date(present, 1, 1), date(present, last, monthrange(present, last)[1])) if 1 <= last <= 12 else UNKNOWN
 
 
 def _year(text: str, span: Span, plain: str, published: date | None) -> int | None:

@@ -9,6 +9,7 @@ from datetime import date
 
 from model.moments import past_year
 from model.numerals import plain_text
+from model.terms import congress_year
 
 HEAD_LINES = 8
 """How many non-empty lines from the top a page's own time stamp may stand; further down stand those of other stories."""
@@ -51,6 +52,14 @@ _PLANNED_REACH = 60
 _SEASON_OF_REPORTS = 2
 """The last month in which an article may go on about the year before without saying so again."""
 _AS_OF = re.compile(r"(?<!\w)tính (?:đến|tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
+
+_STEMS = ("giáp", "ất", "bính", "đinh", "mậu", "kỷ", "canh", "tân", "nhâm", "quý")
+_BRANCHES = ("tý", "sửu", "dần", "mão", "thìn", "tỵ", "ngọ", "mùi", "thân", "dậu", "tuất", "hợi")
+_NEW_YEAR = re.compile(
+    r"(?<!\w)(?:tết|xuân)(?: nguyên đán| âm lịch| cổ truyền)?,?(?: năm)? "
+    rf"(?:(?P<year>20[0-9]{{2}})(?![0-9/-])|(?P<stem>{'|'.join(_STEMS)}) (?P<branch>{'|'.join(_BRANCHES)})(?!\w))",
+    re.IGNORECASE,
+)
 
 _DATE = re.compile(
     r"(?<![0-9/.-])(?:([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]((?:19|20)[0-9]{2})|([0-9]{1,2}) tháng ([0-9]{1,2}),? (?:năm )?((?:19|20)[0-9]{2})"
@@ -97,12 +106,25 @@ def last_stated_year(text: str, position: int, published: date | None) -> int | 
 def present_year(text: str, published: date | None) -> int | None:
     """The year of ``năm nay``: that of publication; else the latest that the article states as its own time and does not plan for.
 
-    `So với cùng kỳ năm 2017` tells of 2018.
+    `So với cùng kỳ năm 2017` tells of 2018. Where no year is stated, that of the Tết, or of the congress that opens a term of office.
     """
     if published:
         return published.year
     stated = [year for start, _, year in _stated_years(text, None) if not _is_planned(text, start)]
-    return max(stated + [int(found[1]) + 1 for found in _YEAR_BEFORE.finditer(text)], default=None)
+    known = stated + [int(found[1]) + 1 for found in _YEAR_BEFORE.finditer(text)]
+    return max(known) if known else new_year_told_of(text) or congress_year(text)
+
+
+def new_year_told_of(text: str) -> int | None:
+    """The year of the one Tết that an article tells of, by its number or its name: ``Tết Nguyên đán 2019``, ``xuân Kỷ Hợi``; None for several."""
+    told = {int(found["year"]) if found["year"] else _named_year(found["stem"], found["branch"]) for found in _NEW_YEAR.finditer(text)} - {0}
+    return told.pop() if len(told) == 1 else None
+
+
+def _named_year(stem: str, branch: str) -> int:
+    """``Kỷ Hợi`` is 2019: of the sixty years from 1984 on. 0 for a name that no year has (``Kỷ Tý``)."""
+    place = (_STEMS.index(stem.casefold()), _BRANCHES.index(branch.casefold()))
+    return next((1984 + number for number in range(60) if (number % 10, number % 12) == place), 0)
 
 
 def latest_day(text: str, year: int) -> date | None:

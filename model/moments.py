@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from model.schema import Period
 
 UNKNOWN = Period(None, None)
-NOW_WORDS = r"(?:nay|hiện|hiện nay|hiện tại|hiện giờ|(?:thời điểm|lúc|giờ) (?:này|hiện nay|hiện tại)|giờ đây|bây giờ)"
+NOW_WORDS = r"(?:nay|hiện|hiện có|hiện nay|hiện tại|hiện giờ|(?:thời điểm|lúc|giờ) (?:này|hiện nay|hiện tại)|giờ đây|bây giờ)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,11 +86,21 @@ class _Article:
     def _fuller(self, name: str) -> str:
         """The name said more fully by the first rule that knows it; the name itself where none does."""
         key = key_of(name)
-        for rule in (self._as_union, self._as_place, self._as_head, self._as_office, self._as_short_name):
+        for rule in (self._as_called, self._as_union, self._as_place, self._as_head, self._as_office, self._as_short_name):
             found = rule(name, key)
             if found is not None:
                 return found
         return self._places.in_the_province(name)
+
+    def _as_called(self, name: str, key: str) -> str | None:
+        """A short name that the article explains in brackets, behind a head: ``Quỹ CEP`` after ``Quỹ Trợ vốn … (CEP)``, ``Công đoàn Agribank``."""
+        lead, _, short = name.rpartition(" ")
+        meant = expand(self._called.get(short, ""), self._own)
+        if not lead or not meant:
+            return None
+        if key_of(meant).startswith(f"{key_of(lead)} "):
+            return meant
+        return f"{lead} {meant}" if key_of(lead) in ("công đoàn", "công đoàn cơ sở") and is_firm(meant) else None
 
     def _as_union(self, name: str, key: str) -> str | None:
         unions = self._unions

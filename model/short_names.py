@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from model.abbreviations import expand
+from model.abbreviations import ABBREVIATIONS, expand
 from model.names import inner_body
 from model.places import is_place
 
@@ -15,6 +15,7 @@ _WINDOW = 160
 _ACRONYM = re.compile(r"\s{0,3}\((?:(?:gọi|viết) tắt(?: là)?:?\s*)?([^\W\d_][\w&-]{1,11})\)")
 _BRACKET = re.compile(r"\s{0,3}\(([^()\n]{2,120})\)")
 _BRACKET_BEFORE = re.compile(r"\s?\([^()\n]{1,40}\)$")
+_ALL_CAPITALS = re.compile(r"[A-ZĐ]{3,8}")
 _WORD_START = re.compile(r"(?<!\w)\w")
 _PARTS = re.compile(r"[,;:]| [-–] |–")
 _CALLED = re.compile(r"(?:gọi|viết|tên)(?: gọi| viết)? tắt", re.IGNORECASE)
@@ -87,7 +88,9 @@ def called(mentions: Sequence[str], text: str) -> dict[str, str]:
         Short name to full name, both as the article writes them.
     """
     inner = (inner_body(expand(mention)) for mention in dict.fromkeys(mentions))
-    alone = {name for name in (*mentions, *(found[1] for found in inner if found)) if not is_place(expand(name))}
+    acronyms = (mention.rpartition(" ")[2] for mention in mentions)  # `Quỹ CEP` after `Quỹ Trợ vốn … (CEP)`
+    acronyms = (word for word in acronyms if _ALL_CAPITALS.fullmatch(word) and word not in ABBREVIATIONS)
+    alone = {name for name in (*mentions, *(found[1] for found in inner if found), *acronyms) if not is_place(expand(name))}
     found: dict[str, str] = {}
     for name, bracket in _named_in_brackets(alone, text):
         for short in _shorts(bracket, name):

@@ -67,7 +67,7 @@ def read_term(text: str, position: int, plain: str, present: int | None, ahead: 
         chosen = next((term for term in terms if term.number.lower() == words["number"]), None)
     else:
         turn = _turn(terms, present)
-        chosen = _chosen(terms, position, words["which"], _congress_year(text) if turn is None else turn, ahead or plain.startswith("cuối"))
+        chosen = _chosen(terms, position, words["which"], congress_year(text) if turn is None else turn, ahead or plain.startswith("cuối"))
     if chosen is None:
         return UNKNOWN
     return Period(None if (words["part"] or "").strip() in _ONLY_END else date(chosen.first, 1, 1), date(chosen.last, 12, 31))
@@ -85,7 +85,7 @@ def _turn(terms: list[_Term], present: int | None) -> int | None:
     return max(turns) if len(turns) == 1 and (present is None or present < max(turns)) else present
 
 
-def _congress_year(text: str) -> int | None:
+def congress_year(text: str) -> int | None:
     """The year in which the article's congress meets, where its name says it: a congress bears the term that it opens."""
     years = {int(named["first"]) for named in _CONGRESS.finditer(text) if named["first"] < named["last"]}
     return years.pop() if len(years) == 1 else None

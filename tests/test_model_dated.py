@@ -96,6 +96,16 @@ def test_a_bare_month_or_quarter_is_the_one_told_of(text: str, published: str | 
         ("Nhìn lại năm 2017. [Ngày 6-2], xã trao 5. Tháng 10-2017, xã trao 3.", "2017-02-06", "2017-02-06"),
         ("Kim ngạch [9 tháng] tăng 5% so với cùng kỳ năm 2016.", "2017-01-01", "2017-09-30"),
         ("[Ngày 6-2], xã trao 5.", "", ""),
+        ("Quà Tết Nguyên đán 2019. [Tối 8-1], xã trao 5.", "2019-01-08", "2019-01-08"),
+        ("Quà Tết Nguyên đán 2018. [Ngày 28/12], xã trao 5.", "2017-12-28", "2017-12-28"),
+        ("Đón xuân Mậu Tuất. [Ngày 6-2], xã trao 5.", "2018-02-06", "2018-02-06"),
+        ("Tết Đinh Dậu khác Tết Mậu Tuất. [Ngày 6-2], xã trao 5.", "", ""),
+        ("Đón Tết Kỷ Tý. [Ngày 6-2], xã trao 5.", "", ""),
+        ("Tháng 3-2016 họp. Tết Nguyên đán 2019. [Ngày 6-2], xã trao 5.", "2016-02-06", "2016-02-06"),
+        ("Đại hội tỉnh nhiệm kỳ 2018-2023. [Ngày 25/9], xã trao 5.", "2018-09-25", "2018-09-25"),
+        ("Năm 2018, xã trao 5. [Năm qua], xã sửa 3.", "2018-01-01", "2018-12-31"),
+        ("Tăng so với cùng kỳ năm 2017. [11 tháng qua], xã sửa 3.", "2018-01-01", "2018-11-30"),
+        ("[Năm qua], xã sửa 3.", "", ""),
     ],
 )
 def test_without_a_day_of_publication_news_is_near_the_last_day_told_of(text: str, first: str, last: str) -> None:

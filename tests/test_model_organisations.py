@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from model.abbreviations import ABBREVIATIONS, expand
 from model.organisations import resolve
+from model.spelling import Spelling
 
 
 def resolved(*mentions: str, text: str | None = None) -> list[str]:
@@ -105,6 +106,8 @@ def test_the_place_that_the_article_is_about(mentions: list[str], text: str | No
         (["Genco 3"], "Tổng công ty Phát điện 3 (Genco 3) có lãi. Genco 3 chia.", "Tổng công ty Phát điện 3"),
         (["Công đoàn BSR"], "Công ty cổ phần Lọc hóa dầu Bình Sơn (BSR) họp. Công đoàn BSR trao.", "Công đoàn Công ty cổ phần Lọc hóa dầu Bình Sơn"),
         (["Công đoàn Hepza"], "Ban quản lý các KCN TP HCM (Hepza) họp. Công đoàn Hepza trao.", "Công đoàn Hepza"),
+        (["Quỹ CEP", "Quỹ Trợ vốn cho người nghèo"], "Quỹ Trợ vốn cho người nghèo (CEP) cho vay. Quỹ CEP thu.", "Quỹ Trợ vốn cho người nghèo"),
+        (["Công đoàn Agribank", "Công đoàn Agribank Trà Vinh"], "Ngân hàng Nông nghiệp Việt Nam (Agribank) họp. Công đoàn Agribank.", "Công đoàn Ngân hàng Nông nghiệp Việt Nam"),
         (["BSR"], "Công ty cổ phần Lọc hóa dầu Bình Sơn (BSR) họp. BSR trao.", "Công ty cổ phần Lọc hóa dầu Bình Sơn"),
         (["Hoà Phát", "Tập đoàn Hoà Phát"], None, "Tập đoàn Hoà Phát"),
         (["Xuân Mai Corp", "công ty Xuân Mai", "Công ty CP Xây dựng Xuân Mai"], None, "Công ty CP Xây dựng Xuân Mai"),
@@ -248,7 +251,9 @@ def test_white_space_inside_a_mention_is_one_space() -> None:
 
 words = ["LĐLĐ", "CĐCS", "huyện", "TP", "TP.", "Hà Nội", "Sông Lam", "(LĐLĐ)", "(CEP)", "Quỹ", "tỉnh", "Công ty", "KCX-KCN", "&", "Tổng"]
 names = st.lists(st.sampled_from(words), min_size=1, max_size=5).map(" ".join)
-spelled = {word for full in (*ABBREVIATIONS.values(), "Thành phố Hồ Chí Minh", "tỉnh", "Mầm non", "Tiểu học") for word in re.findall(r"\w+", full.casefold())}
+written = {word for full in (*ABBREVIATIONS.values(), "Thành phố Hồ Chí Minh", "tỉnh", "Mầm non", "Tiểu học") for word in re.findall(r"\w+", full.casefold())}
+spelled = {word for style in ("", "hóa", "hoá") for word in map(Spelling(style).of, written)}
+"""With the tone marks that an article may have."""
 
 
 @settings(deadline=None)

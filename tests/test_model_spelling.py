@@ -16,6 +16,9 @@ from model.spelling import Spelling
         ("Tòa án xử.", "Toà án nhân dân", "Tòa án nhân dân"),
         ("Không có chữ nào.", "Toà án nhân dân", "Toà án nhân dân"),
         ("của ai", "Cua", "Cua"),
+        ("Phòng Văn hóa họp.", "Uỷ ban, Quỹ thuỷ sản, quý", "Ủy ban, Quỹ thủy sản, quý"),
+        ("Phòng Văn hoá họp.", "Ủy ban, Tòa án, khỏe", "Uỷ ban, Toà án, khoẻ"),
+        ("Văn hóa và văn hoá.", "Uỷ ban, Tòa án", "Uỷ ban, Tòa án"),
     ],
 )
 def test_tone_marks_are_the_article_s(text: str, name: str, spelled: str) -> None:

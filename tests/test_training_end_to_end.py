@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 from builders import ARTICLES, SPECIALS, annotated_articles, flip_byte, tiny_bert, tiny_phobert, write_corpus
 
@@ -37,6 +38,7 @@ from training.export import export  # noqa: E402
 from training.features import examples  # noqa: E402
 from training.objective import Objective, collate  # noqa: E402
 from training.run import Done, train_model  # noqa: E402
+from training.warm_start import graph_weights, warm_start  # noqa: E402
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 no_segmenter = pytest.mark.skipif(find_spec("underthesea") is None, reason="underthesea is not installed: pip install '.[phobert]'")
@@ -287,6 +289,71 @@ def test_a_finished_run_can_be_exported_again(trained: Run, monkeypatch: pytest.
         train_model(trained.config, trained.folder, "tiny", corpus=trained.corpus, quiet=True, resume=True)
     wanted = trained.network.state_dict()
     assert all(torch.equal(value, wanted[name]) for name, value in kept[0].state_dict().items())
+
+
+def fresh_network(trained: Run) -> JointModel:
+    """The tiny network as it was before any training."""
+    encoder = load_encoder(trained.config.encoder, dropout=0.0)
+    return JointModel(encoder.module, encoder.hidden, achievement_labels(indicator_codes()), 0.0).eval()
+
+
+def test_exact_graphs_give_every_weight_back(trained: Run, exact: Path) -> None:
+    other = fresh_network(trained)
+    wanted = dict(trained.network.named_parameters())
+    assert any(not torch.equal(value, wanted[name]) for name, value in other.named_parameters())
+    warm_start(other, exact)
+    for name, value in other.named_parameters():
+        torch.testing.assert_close(value, wanted[name], rtol=0, atol=1e-7, msg=name)
+
+
+def test_a_model_in_int8_gives_its_weights_back_within_a_step_of_its_scales(trained: Run) -> None:
+    other = fresh_network(trained)
+    warm_start(other, trained.folder)
+    wanted = dict(trained.network.named_parameters())
+    for name, value in other.named_parameters():
+        step = float(wanted[name].abs().max()) / 127
+        torch.testing.assert_close(value, wanted[name], rtol=0, atol=step, msg=name)
+
+
+@pytest.mark.parametrize("size", [128, 256, 200])
+def test_a_matrix_in_blocks_of_int8_comes_back_row_by_row(size: int, tmp_path: Path) -> None:
+    chance = np.random.default_rng(size)
+    weight, bias = chance.normal(size=(7, size)).astype(np.float32), np.zeros(7, dtype=np.float32)
+    nodes = [onnx.helper.make_node("MatMul", ["x", "w"], ["y"]), onnx.helper.make_node("Add", ["y", "deep.bias"], ["z"])]
+    ends = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["n", width]) for name, width in (("x", size), ("z", 7))]
+    kept = [onnx.numpy_helper.from_array(value, name) for name, value in (("w", np.ascontiguousarray(weight.T)), ("deep.bias", bias))]
+    graph = onnx.helper.make_model(onnx.helper.make_graph(nodes, "g", ends[:1], ends[1:], kept), opset_imports=[onnx.helper.make_opsetid("", 18)])
+    np.testing.assert_array_equal(graph_weights(graph)["deep.weight"], weight)
+    quantiser = training_export.MatMulNBitsQuantizer(graph, bits=8, block_size=128, is_symmetric=True, accuracy_level=4)
+    quantiser.process()
+    np.testing.assert_allclose(graph_weights(quantiser.model.model)["deep.weight"], weight, atol=np.abs(weight).max() / 127)
+
+
+def test_training_goes_on_from_a_model_and_says_from_which(trained: Run, tmp_path: Path) -> None:
+    config = replace(trained.config, augment_copies=0, epochs=1, learning_rate=1e-5, head_learning_rate=1e-5)
+    done = train_model(config, tmp_path / "m", "further", corpus=trained.corpus, start=trained.folder, quiet=True)
+    assert done is not None and done.dev_f1 >= trained.done.dev_f1 - 0.1  # what it knew it still knows
+    settings = json.loads((tmp_path / "m" / SETTINGS).read_text(encoding="utf-8"))
+    assert settings["training"]["start"] == Extractor.load(trained.folder).identity
+    assert str(trained.folder) not in json.dumps(settings)
+
+
+def test_a_model_with_another_vocabulary_is_no_start(trained: Run, corpus: Path, tmp_path: Path) -> None:
+    other = tiny_phobert if "bert" in trained.folder.parent.name and "phobert" not in trained.folder.parent.name else tiny_bert
+    config = tiny_config(other(tmp_path / "other"))
+    with pytest.raises(TrainingError, match=r"is not that of the encoder other.*--encoder"):
+        train_model(config, tmp_path / "m", "m", corpus=corpus, start=trained.folder, quiet=True)
+
+
+def test_a_model_with_other_layers_is_no_start(trained: Run, corpus: Path, tmp_path: Path) -> None:
+    config = replace(trained.config, layers=(0,))
+    network = fresh_network(trained)
+    if len(network.tagger.encoder.encoder.layer) == 1:
+        pytest.skip("the tiny encoder has one layer")
+    shallow = tmp_path / "shallow"
+    train_model(replace(config, augment_copies=0, epochs=1), shallow, "shallow", corpus=corpus, quiet=True)
+    with pytest.raises(TrainingError, match=r"the network's encoder\.encoder\.layer\.1\..*it has none.*layers"):
+        warm_start(network, shallow)
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,7 @@ class TrainingConfig:
             outside every entity, and small beside the others: with weights of 1 the tags hardly learn.
         patience: epochs without a better dev record F1 before training stops.
         precision: `auto` (bf16 where the processor computes it, else fp32), `bf16` or `fp32`.
+        average: at the end, the mean of those epochs' weights that dev is best with (training/average.py); keeps every epoch's checkpoint.
         seed: of everything random.
         sources: `written`, `real` or both.
         share: of the articles to learn from; which ones depends on their ids alone, and a smaller share is part of a larger one.
@@ -60,6 +61,7 @@ class TrainingConfig:
     anchor_weight: float = 0.2
     patience: int = 3
     precision: str = "auto"
+    average: bool = False
     seed: int = 20211
     sources: tuple[str, ...] = ("written", "real")
     share: float = 1.0

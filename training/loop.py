@@ -26,6 +26,7 @@ from model.network import JointModel
 from model.runtime import Extractor
 from model.schema import AnnotatedArticle
 from model.subwords import Subwords
+from training.average import checkpoint_states, greedy_average
 from training.config import TrainingConfig
 from training.features import Coverage, Example, balanced, examples
 from training.objective import Objective, collate
@@ -229,9 +230,18 @@ def run_trainer(
         trainer.remove_callback(ProgressCallback)
     trainer.train(resume_from_checkpoint=checkpoint)
     history = [row for row in trainer.state.log_history if f"eval_{metric}" in row]
+    if config.average and not config.steps:
+        history.append(_average(objective, folder, judge, metric))
     if main_process():
         (folder / HISTORY).write_text(json.dumps({"config": asdict(config), "epochs": history}, indent=1) + "\n", encoding="utf-8")
     return history
+
+
+def _average(objective: nn.Module, folder: Path, judge: Callable[[], dict[str, float]], metric: str) -> dict[str, float]:
+    """Give ``objective`` the best mean of the epochs' weights; its dev figures, as an epoch's."""
+    objective.eval()
+    averaged, _ = greedy_average(objective, checkpoint_states(folder), lambda: judge()[metric])
+    return {f"eval_{name}": value for name, value in judge().items()} | {"averaged": float(averaged)}
 
 
 def main_process() -> bool:
@@ -271,7 +281,7 @@ def _arguments(config: TrainingConfig, folder: Path, quiet: bool, metric: str) -
         seed=config.seed,
         eval_strategy="no" if config.steps else "epoch",
         save_strategy="no" if config.steps else "epoch",
-        save_total_limit=2,
+        save_total_limit=None if config.average else 2,
         load_best_model_at_end=not config.steps,
         metric_for_best_model=metric,
         greater_is_better=True,

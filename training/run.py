@@ -29,6 +29,7 @@ from training.config import TrainingConfig
 from training.encoders import LICENCES, load_encoder
 from training.export import Parity, check_output, export
 from training.loop import Trained, main_process, train
+from training.warm_start import check_start, warm_start
 
 PARITY_WINDOWS = 40
 EXACT = "tagger.fp32.onnx"
@@ -55,13 +56,14 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A trained network with what reads text for it; ``vocabulary`` is the folder of its tokenizer."""
+    """A trained network with what reads text for it; ``vocabulary`` is the folder of its tokenizer, ``start`` the model that it went on from, or empty."""
 
     trained: Trained
     labels: Labels
     subwords: Subwords
     sizes: WindowSizes
     vocabulary: Path
+    start: str = ""
 
 
 def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS) -> Data:
@@ -93,9 +95,20 @@ def _chosen(identity: str, share: float) -> bool:
 
 
 def train_model(
-    config: TrainingConfig, output: Path, name: str, *, texts: Path | None = None, corpus: Path = CORPUS, resume: bool = False, quiet: bool = False
+    config: TrainingConfig,
+    output: Path,
+    name: str,
+    *,
+    texts: Path | None = None,
+    corpus: Path = CORPUS,
+    start: Path | None = None,
+    resume: bool = False,
+    quiet: bool = False,
 ) -> Done | None:
     """Train, calibrate on dev, export to ``output``; checkpoints lie beside it in ``OUTPUT.run``.
+
+    Args:
+        start: a model folder whose weights the training goes on from, instead of the encoder's own.
 
     Returns:
         What was made; None in the other processes of `accelerate launch`, which write nothing.
@@ -106,7 +119,7 @@ def train_model(
     check_output(output)
     run = output.with_name(output.name + ".run")
     data = read_data(config, texts, corpus)
-    made = fitted(config, data, run, resume=resume, quiet=quiet)
+    made = fitted(config, data, run, start=start, resume=resume, quiet=quiet)
     if not main_process():
         return None
     parity = _export(made, config, output, name, data, run / EXACT)
@@ -114,8 +127,8 @@ def train_model(
     return Done(max((row["eval_record_f1"] for row in made.trained.history), default=0.0), parity, (*data.notes, *_coverage_notes(made.trained), *calibrated))
 
 
-def fitted(config: TrainingConfig, data: Data, run: Path, *, resume: bool = False, quiet: bool = False) -> Fitted:
-    """Train a new network by ``config`` on ``data``; checkpoints lie in ``run``.
+def fitted(config: TrainingConfig, data: Data, run: Path, *, start: Path | None = None, resume: bool = False, quiet: bool = False) -> Fitted:
+    """Train a network by ``config`` on ``data``, a new one or that of the model in ``start``; checkpoints lie in ``run``.
 
     Raises:
         TrainingError: a window longer than the encoder reads, and see the steps that it calls.
@@ -125,10 +138,13 @@ def fitted(config: TrainingConfig, data: Data, run: Path, *, resume: bool = Fals
         raise TrainingError(f"window = {config.window}; the encoder {config.encoder} reads at most {encoder.longest} subwords")
     labels = achievement_labels(indicator_codes())
     subwords = read_subwords(encoder.folder)
+    went_on_from = check_start(start, encoder.folder, labels) if start is not None else ""
     model = JointModel(encoder.module, encoder.hidden, labels, config.dropout)
+    if start is not None:
+        warm_start(model, start)
     copies = (copy for article in data.train if article.achievements for copy in augmented(article, config.augment_copies, config.seed))
     trained = train(config, model, subwords, labels, [*data.train, *copies], data.dev, run, resume=resume, quiet=quiet)
-    return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context), encoder.folder)
+    return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context), encoder.folder, went_on_from)
 
 
 def _coverage_notes(trained: Trained) -> tuple[str, ...]:
@@ -149,14 +165,16 @@ def _export(made: Fitted, config: TrainingConfig, output: Path, name: str, data:
         vocabulary=made.vocabulary,
         windows=some_windows(data.dev, made.subwords, made.sizes),
         padding=made.subwords.pad,
-        training=_summary(made.trained, config, data),
+        training=_summary(made, config, data),
         exact=exact,
     )
 
 
-def _summary(trained: Trained, config: TrainingConfig, data: Data) -> dict[str, Any]:
+def _summary(made: Fitted, config: TrainingConfig, data: Data) -> dict[str, Any]:
+    trained = made.trained
     return {
         "config": asdict(config),
+        "start": made.start or None,
         "encoder_licence": LICENCES.get(config.encoder, "MIT" if config.encoder == "compact" else "see the encoder's page"),
         "articles": {"train": len(data.train), "dev": len(data.dev)},
         "achievements": {"train": sum(len(a.achievements) for a in data.train), "dev": sum(len(a.achievements) for a in data.dev)},

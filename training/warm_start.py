@@ -1,0 +1,102 @@
+"""Go on from a finished model: the weights of a model folder's graphs, back in the network.
+
+Most of the tagger's weights are 8-bit there (training/export.py), so what comes back is what extraction computes with, not what training had before:
+within half a step of its 8 bits, which further training takes no notice of.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import nn
+
+from model.config import LINKER, TAGGER, file_digest, read_model_config
+from model.errors import TrainingError
+from model.labels import Labels
+from model.network import JointModel
+from training.encoders import VOCABULARY_FILES
+
+
+def check_start(folder: Path, vocabulary: Path, labels: Labels) -> str:
+    """The identity of the model in ``folder``, which a network with this vocabulary and these labels can go on from.
+
+    Args:
+        folder: a model folder.
+        vocabulary: the folder of the encoder that is trained.
+
+    Raises:
+        ModelError: no model, or a damaged one.
+        TrainingError: its vocabulary or its labels are others.
+    """
+    config = read_model_config(folder)
+    for file in VOCABULARY_FILES:
+        ours, theirs = (place / file for place in (vocabulary, folder))
+        if ours.is_file() != theirs.is_file() or (ours.is_file() and file_digest(ours) != file_digest(theirs)):
+            raise TrainingError(f"{folder}: its {file} is not that of the encoder {vocabulary.name}; give the encoder that the model was trained with (--encoder)")
+    if config.schema is not None or config.labels != labels:
+        raise TrainingError(f"{folder}: marks other labels than annotations and seeds/indicators.toml have now; train without --start")
+    return config.identity
+
+
+def warm_start(model: JointModel, folder: Path) -> None:
+    """Give ``model`` the weights of the model in ``folder``.
+
+    Raises:
+        TrainingError: a weight of the network is not in the graphs, or has another shape: another number of layers, another encoder.
+    """
+    for part, file in ((model.tagger, TAGGER), (model.linker, LINKER)):
+        _load(part, graph_weights(onnx.load(folder / file)), folder / file)
+
+
+def _load(part: nn.Module, weights: dict[str, np.ndarray], path: Path) -> None:
+    own = dict(part.named_parameters())
+    for name, parameter in own.items():
+        found = weights.get(name)
+        if found is None or found.shape != tuple(parameter.shape):
+            there = "it has none" if found is None else f"there it is {list(found.shape)}"
+            raise TrainingError(f"{path}: the network's {name} is {list(parameter.shape)}, {there}; give the encoder and the layers that the model was trained with")
+    with torch.no_grad():
+        for name, parameter in own.items():
+            parameter.copy_(torch.from_numpy(np.array(weights[name], dtype=np.float32)))
+
+
+def graph_weights(graph: onnx.ModelProto) -> dict[str, np.ndarray]:
+    """The parameters of an exported graph by their names in the network, in fp32.
+
+    The exporter keeps the names of biases, norms and embeddings. A product's matrix goes by a number, so it is found from the bias that is
+    added to what the product gives.
+    """
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.graph.initializer}
+    weights = {name: value for name, value in stored.items() if value.dtype == np.float32}
+    weights |= {name.removesuffix("_quantized"): _whole(stored, name) for name in stored if name.endswith("_quantized")}
+    maker = {output: node for node in graph.graph.node for output in node.output}
+    for node in graph.graph.node:
+        bias = next((name for name in node.input if name.endswith(".bias")), None)
+        product = next((maker[name] for name in node.input if name in maker), None)
+        if node.op_type == "Add" and bias is not None and product is not None and product.op_type in ("MatMul", "MatMulNBits"):
+            weights[bias.removesuffix("bias") + "weight"] = _matrix(stored, product)
+    return weights
+
+
+def _whole(stored: dict[str, np.ndarray], name: str) -> np.ndarray:
+    """A table with one scale for all of it."""
+    plain = name.removesuffix("_quantized")
+    result: np.ndarray = (stored[name].astype(np.float32) - stored[f"{plain}_zero_point"].astype(np.float32)) * stored[f"{plain}_scale"]
+    return result
+
+
+def _matrix(stored: dict[str, np.ndarray], product: onnx.NodeProto) -> np.ndarray:
+    """(out, in) the matrix of a product, as a linear layer has it."""
+    values = stored[product.input[1]]
+    if product.op_type == "MatMul":
+        plain: np.ndarray = values.T
+        return plain
+    # (out, blocks, 128) around 128, one scale for each block.
+    blocks = (values.astype(np.float32) - 128.0) * stored[product.input[2]].reshape(*values.shape[:2], 1)
+    inside = next(attribute.i for attribute in product.attribute if attribute.name == "K")
+    result: np.ndarray = blocks.reshape(len(values), -1)[:, :inside]
+    return result
