@@ -21,7 +21,7 @@ SCHEMA = json.loads((ROOT / "model" / "record.schema.json").read_text(encoding="
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of the command, as `main` ends it."""
     monkeypatch.setattr(sys, "argv", ["thanhtich", *arguments])
-    monkeypatch.setattr(thanhtich, "said", thanhtich.Console(file=io.StringIO(), soft_wrap=True, highlight=False))
+    monkeypatch.setattr(thanhtich.said, "file", io.StringIO())
     with pytest.raises(SystemExit) as ended:
         thanhtich.main()
     code = ended.value.code

@@ -28,7 +28,8 @@ def test_the_mean_is_of_each_weight_and_leaves_counts_alone() -> None:
 def test_states_join_while_dev_gets_no_worse() -> None:
     made = model()
     # The figure is best at 5: 4 is best alone, with 6 the mean is 5; 20 would spoil it.
-    used, best = greedy_average(made, [one_weight(v) for v in (20.0, 6.5, 4.0)], lambda: -abs(made.weight.item() - 5))
+    values = (20.0, 6.5, 4.0)
+    used, best = greedy_average(made, [one_weight(v) for v in values], [-abs(v - 5) for v in values], lambda: -abs(made.weight.item() - 5))
     assert used == 2 and made.weight.item() == pytest.approx(5.25) and best == pytest.approx(-0.25)
 
 
@@ -39,6 +40,7 @@ def test_the_average_is_never_worse_than_the_best_state(values: list[float], wan
     def judge() -> float:
         return -abs(made.weight.item() - wanted)
 
-    used, best = greedy_average(made, [one_weight(v) for v in values], judge)
-    assert 1 <= used <= len(values) and best >= max(-abs(v - wanted) for v in values)
+    alone = [-abs(v - wanted) for v in values]
+    used, best = greedy_average(made, [one_weight(v) for v in values], alone, judge)
+    assert 1 <= used <= len(values) and best >= max(alone)
     assert judge() == pytest.approx(best, abs=1e-4)

@@ -330,10 +330,11 @@ def test_a_matrix_in_blocks_of_int8_comes_back_row_by_row(size: int, tmp_path: P
 
 
 def test_training_goes_on_from_a_model_and_says_from_which(trained: Run, tmp_path: Path) -> None:
-    config = replace(trained.config, augment_copies=0, epochs=1, learning_rate=1e-5, head_learning_rate=1e-5)
+    config = replace(trained.config, augment_copies=0, epochs=2, learning_rate=1e-5, head_learning_rate=1e-5, average=True)
     done = train_model(config, tmp_path / "m", "further", corpus=trained.corpus, start=trained.folder, quiet=True)
     assert done is not None and done.dev_f1 >= trained.done.dev_f1 - 0.1  # what it knew it still knows
     settings = json.loads((tmp_path / "m" / SETTINGS).read_text(encoding="utf-8"))
+    assert settings["training"]["dev"]["averaged"] in (1, 2)
     assert settings["training"]["start"] == Extractor.load(trained.folder).identity
     assert str(trained.folder) not in json.dumps(settings)
 

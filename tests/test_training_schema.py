@@ -329,12 +329,12 @@ def command(*arguments: str) -> tuple[int, str, str]:
     """Exit code, standard output and what was said, of the command as `main` ends it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["thanhtich", *arguments])
-        said, out = thanhtich.Console(file=io.StringIO(), soft_wrap=True, highlight=False), io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-        patch.setattr(thanhtich, "said", said)
+        said, out = io.StringIO(), io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+        patch.setattr(thanhtich.said, "file", said)
         patch.setattr(sys, "stdout", out)
         with pytest.raises(SystemExit) as ended:
             thanhtich.main()
-        return int(ended.value.code or 0), out.buffer.getvalue().decode(), said.file.getvalue()  # type: ignore[attr-defined]
+        return int(ended.value.code or 0), out.buffer.getvalue().decode(), said.getvalue()  # type: ignore[attr-defined]
 
 
 @pytest.mark.slow

@@ -15,10 +15,9 @@ from torch import Tensor, nn
 State = dict[str, Tensor]
 
 
-def checkpoint_states(folder: Path) -> list[State]:
-    """The weights of every checkpoint that a run left in ``folder``, oldest first."""
-    paths = sorted(folder.glob("checkpoint-*/model.safetensors"), key=lambda path: int(path.parent.name.split("-")[1]))
-    return [load_file(path) for path in paths]
+def checkpoint_states(folder: Path) -> dict[int, State]:
+    """The weights of every checkpoint that a run left in ``folder``, by its step."""
+    return {int(path.parent.name.split("-")[1]): load_file(path) for path in folder.glob("checkpoint-*/model.safetensors")}
 
 
 def mean(states: Sequence[State]) -> State:
@@ -27,28 +26,24 @@ def mean(states: Sequence[State]) -> State:
     return {name: torch.stack([state[name] for state in states]).mean(0) if value.is_floating_point() else value for name, value in first.items()}
 
 
-def greedy_average(model: nn.Module, states: Sequence[State], judge: Callable[[], float]) -> tuple[int, float]:
+def greedy_average(model: nn.Module, states: Sequence[State], alone: Sequence[float], judge: Callable[[], float]) -> tuple[int, float]:
     """Give ``model`` the best mean of some of the states: they join one by one, the best first, where dev does not get worse.
 
     Args:
         model: is given the weights that are judged, and at the end the best.
         states: at least one.
-        judge: a dev figure of ``model`` as it stands; higher is better.
+        alone: the dev figure of each of them.
+        judge: the same figure of ``model`` as it stands; higher is better.
 
     Returns:
         How many states the mean is of, and its figure.
     """
-
-    def worth(state: State) -> float:
-        model.load_state_dict(state, strict=False)
-        return judge()
-
-    alone = [worth(state) for state in states]
     order = sorted(range(len(states)), key=lambda place: (-alone[place], place))
     chosen, best = [states[order[0]]], alone[order[0]]
     for place in order[1:]:
-        figure = worth(mean([*chosen, states[place]]))
+        model.load_state_dict(mean([*chosen, states[place]]))
+        figure = judge()
         if figure >= best:
             chosen, best = [*chosen, states[place]], figure
-    model.load_state_dict(mean(chosen), strict=False)
+    model.load_state_dict(mean(chosen))
     return len(chosen), best

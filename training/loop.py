@@ -231,17 +231,26 @@ def run_trainer(
     trainer.train(resume_from_checkpoint=checkpoint)
     history = [row for row in trainer.state.log_history if f"eval_{metric}" in row]
     if config.average and not config.steps:
-        history.append(_average(objective, folder, judge, metric))
+        history.append(_average(objective, folder, judge, history, metric))
     if main_process():
         (folder / HISTORY).write_text(json.dumps({"config": asdict(config), "epochs": history}, indent=1) + "\n", encoding="utf-8")
     return history
 
 
-def _average(objective: nn.Module, folder: Path, judge: Callable[[], dict[str, float]], metric: str) -> dict[str, float]:
-    """Give ``objective`` the best mean of the epochs' weights; its dev figures, as an epoch's."""
+def _average(objective: nn.Module, folder: Path, judge: Callable[[], dict[str, float]], history: Sequence[dict[str, float]], metric: str) -> dict[str, float]:
+    """Give ``objective`` the best mean of the epochs' weights; its dev figures, as an epoch's, and of how many it is."""
     objective.eval()
-    averaged, _ = greedy_average(objective, checkpoint_states(folder), lambda: judge()[metric])
-    return {f"eval_{name}": value for name, value in judge().items()} | {"averaged": float(averaged)}
+    states = checkpoint_states(folder)
+    judged = {int(row["step"]): row for row in history if int(row["step"]) in states}
+    seen: list[dict[str, float]] = [*judged.values()]
+
+    def worth() -> float:
+        seen.append({f"eval_{name}": value for name, value in judge().items()})
+        return seen[-1][f"eval_{metric}"]
+
+    averaged, best = greedy_average(objective, [states[step] for step in judged], [row[f"eval_{metric}"] for row in judged.values()], worth)
+    figures = next(row for row in seen if row[f"eval_{metric}"] == best)
+    return {name: value for name, value in figures.items() if name.startswith("eval_")} | {"eval_averaged": float(averaged)}
 
 
 def main_process() -> bool:

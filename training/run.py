@@ -186,8 +186,8 @@ def _summary(made: Fitted, config: TrainingConfig, data: Data) -> dict[str, Any]
 
 
 def best_epoch(trained: Trained) -> dict[str, float]:
-    """The figures of the epoch that was kept."""
-    return max(trained.history, key=lambda row: row["eval_record_f1"], default={})
+    """The figures of the epoch that was kept, or of the mean of several."""
+    return max(trained.history, key=lambda row: (row["eval_record_f1"], "eval_averaged" in row), default={})
 
 
 def some_windows(articles: list[AnnotatedArticle], subwords: Subwords, sizes: WindowSizes) -> list[Window]:

