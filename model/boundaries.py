@@ -12,6 +12,10 @@ _NEXT_NAME = re.compile(r" ([^\W\d_a-zà-ỹđ][^\W\d_]*)")
 _LAST_TWO = re.compile(r"[^\W_]+ [^\W\d_a-zà-ỹđ][^\W\d_]*$")
 _ONE_SYLLABLE = re.compile(r"(?i:huyện|quận|tỉnh|thị xã|thành phố|thị trấn|phường|xã) [^\W\d_a-zà-ỹđ][^\W\d_]*$")
 _SURNAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Trương Lương".split())
+_FIRM_CUT = re.compile(r" ty(?!\w)")
+# Verbs of two syllables: a name that ends with the first before the second has taken in half of what the body does.
+_VERBS = frozenset({"quản lý", "tổ chức", "phối hợp", "thực hiện", "vận động", "tham gia", "phát động", "triển khai", "chỉ đạo", "kết nạp", "thành lập"})
+_NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _PLURALS = frozenset({"các", "những"})
 _REST_OF_TIME = (
     (re.compile(r"(?:\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín) tháng$", re.IGNORECASE), re.compile(r" (?:đầu|cuối)(?: của)? năm(?: (?:19|20)\d\d)?(?!\d)")),
@@ -28,7 +32,7 @@ def settled(span: Span, kind: EntityType, text: str) -> Span:
     span = _trimmed(span, text)
     if kind is EntityType.DATE:
         return _whole_time(span, text)
-    return _whole_name(_with_its_noun(span, text), text) if kind is EntityType.ORGANISATION else span
+    return _whole_name(_at_word_ends(_with_its_noun(span, text), text), text) if kind is EntityType.ORGANISATION else span
 
 
 def _trimmed(span: Span, text: str) -> Span:
@@ -44,6 +48,17 @@ def _with_its_noun(span: Span, text: str) -> Span:
     """`Các` alone names nobody: it takes in the name that follows (`Các CĐCS`)."""
     following = _NEXT_NAME.match(text, span.end) if span.of(text).casefold() in _PLURALS else None
     return Span(span.start, following.end()) if following else span
+
+
+def _at_word_ends(span: Span, text: str) -> Span:
+    """`Công đoàn công` before `ty` takes it in; `Công đoàn ngành quản` before `lý` gives back its half of the verb."""
+    surface = span.of(text)
+    if surface.casefold().endswith(" công") and (rest := _FIRM_CUT.match(text, span.end)):
+        return Span(span.start, rest.end())
+    first, second = surface.rpartition(" ")[2], _NEXT_WORD.match(text, span.end)
+    if second and f"{first} {second[1]}" in _VERBS and len(surface) > len(first) + 1:
+        return Span(span.start, span.end - len(first) - 1)
+    return span
 
 
 def _whole_time(span: Span, text: str) -> Span:

@@ -16,17 +16,18 @@ from typing import Protocol
 import numpy as np
 import onnxruntime
 
-from model.assemble import assemble_all, merge_repeats
-from model.boundaries import settled
+from model.assemble import assemble_all
 from model.calibrate import Calibration, read_calibration
 from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, TAGGER, ModelConfig, read_model_config
-from model.decode import Anchored, Link, decode_links, decode_mentions
+from model.decode import decode_links, decode_mentions
 from model.devices import DeviceError, offered, open_on, session_on
 from model.encode import Window, WindowSizes, windows
 from model.errors import ModelError
 from model.labels import Labels
 from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
-from model.schema import ANCHOR_TYPES, TAIL_TYPE, Achievement, AchievementRecord, AnnotatedArticle, Article, Entity, Relation, Span
+from model.readings import Reading, merge_windows
+from model.repeats import merge_repeats
+from model.schema import AchievementRecord, AnnotatedArticle, Article
 from model.subwords import Subwords, read_subwords
 
 
@@ -197,17 +198,6 @@ class Extractor:
         return Extraction(found, kept, len(records) - len(kept))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One window with what was decoded in it."""
-
-    window: Window
-    mentions: list[Mention]
-    scores: list[float]
-    anchors: list[Anchored]
-    links: list[Link]
-
-
 def pad(batch: Sequence[Window], padding: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Windows of a batch at one length: ids (B, S), mask (B, S), first (B, W)."""
     length, width = max(len(w.ids) for w in batch), max(len(w.first) for w in batch)
@@ -232,79 +222,6 @@ def _read_links(backend: Backend, labels: Labels, window: Window, mentions: list
     anchor_logits, pair_logits = backend.link(states, firsts, lasts, types, pairs.heads, pairs.tails, pairs.features)
     anchors, links = decode_links(mentions, pairs, pair_logits, anchor_logits, labels)
     return Reading(window, mentions, scores, anchors, links)
-
-
-def merge_windows(article: Article, readings: Sequence[Reading]) -> AnnotatedArticle:
-    """What the windows of one article found, as one. A mention read as a target goes before the same words read as context."""
-    order = sorted(readings, key=lambda reading: reading.window.words[int(reading.window.target.argmax())].start)
-    table = _merged_entities(order, article.text)
-    spans = sorted(table)
-    place = {span: number for number, span in enumerate(spans)}
-    owners = [[_owner(_span(reading, mention, article.text), table, place) for mention in reading.mentions] for reading in order]
-    speakers = _speakers(order, owners, spans, article.text)
-    relations, achievements = [], []
-    for turn, (reading, at) in enumerate(zip(order, owners, strict=True)):
-        for anchor in reading.anchors:
-            number = at[anchor.anchor]
-            if number is not None and table[spans[number]].type in ANCHOR_TYPES and speakers[number] == (turn, anchor.anchor):
-                achievements.append(Achievement(number, anchor.kind, anchor.code, anchor.kind_score, anchor.code_score))
-        for link in reading.links:
-            head, tail = at[link.head], at[link.tail]
-            # Two windows may read the same words as entities of different types; a link goes only where its relation may.
-            if head is None or tail is None or speakers.get(head) != (turn, link.head):
-                continue
-            if table[spans[head]].type in ANCHOR_TYPES and table[spans[tail]].type is TAIL_TYPE[link.type]:
-                relations.append(Relation(link.type, head, tail, link.score))
-    return AnnotatedArticle(
-        article=article,
-        entities=tuple(table[span] for span in spans),
-        relations=tuple(sorted(set(relations), key=lambda r: (r.head, r.type, r.tail))),
-        achievements=tuple(sorted(achievements, key=lambda a: a.anchor)),
-    )
-
-
-def _speakers(readings: Sequence[Reading], owners: Sequence[Sequence[int | None]], spans: Sequence[Span], text: str) -> dict[int, tuple[int, int]]:
-    """For each merged entity that anchors, the reading and mention that speak for it: one that saw just its span, else the first."""
-    found: dict[int, tuple[int, int]] = {}
-    exact: set[int] = set()
-    for turn, (reading, at) in enumerate(zip(readings, owners, strict=True)):
-        for anchor in reading.anchors:
-            number = at[anchor.anchor]
-            if number is None:
-                continue
-            same = _span(reading, reading.mentions[anchor.anchor], text) == spans[number]
-            if number not in found or (same and number not in exact):
-                found[number] = (turn, anchor.anchor)
-            exact |= {number} if same else set()
-    return found
-
-
-def _span(reading: Reading, mention: Mention, text: str) -> Span:
-    words = reading.window.words
-    return settled(Span(words[mention.first].start, words[mention.end - 1].end), mention.type, text)
-
-
-def _merged_entities(readings: Sequence[Reading], text: str) -> dict[Span, Entity]:
-    table: dict[Span, Entity] = {}
-    for rank in range(3):
-        for reading in readings:
-            for mention, score in zip(reading.mentions, reading.scores, strict=True):
-                span = _span(reading, mention, text)
-                if _rank(reading, mention) == rank and not any(span.overlaps(other) for other in table):
-                    table[span] = Entity(span, mention.type, score)
-    return table
-
-
-def _rank(reading: Reading, mention: Mention) -> int:
-    """0 for what reaches over a cut of its sentence, as only this window saw all of it; then other targets; then context."""
-    return 2 if not mention.target else int(reading.window.target[mention.first])
-
-
-def _owner(span: Span, table: dict[Span, Entity], place: dict[Span, int]) -> int | None:
-    """The place of the merged entity that stands where the span does."""
-    if span in place:
-        return place[span]
-    return next((place[other] for other in table if other.overlaps(span)), None)
 
 
 def with_calibration(extractor: Extractor, calibration: Calibration) -> Extractor:

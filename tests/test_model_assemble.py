@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.markup import parse
-from model.assemble import assemble, assemble_all, merge_repeats
+from model.assemble import assemble, assemble_all
+from model.repeats import merge_repeats
 from model.schema import AchievementRecord, AnnotatedArticle, Check, Kind, Outcome, PercentageKind, Period, Qualifier
 
 MISSION = (

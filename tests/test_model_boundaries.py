@@ -38,6 +38,11 @@ def test_times(text: str, surface: str, whole: str) -> None:
         ("LĐLĐ huyện Tiền Hải họp.", "LĐLĐ huyện Tiền", "LĐLĐ huyện Tiền Hải"),
         ("LĐLĐ thành phố Huế Nguyễn An nói.", "LĐLĐ thành phố Huế", "LĐLĐ thành phố Huế"),
         ("(LĐLĐ tỉnh, sở", "(LĐLĐ tỉnh,", "LĐLĐ tỉnh"),
+        ("Công đoàn công ty họp", "Công đoàn công", "Công đoàn công ty"),
+        ("Công đoàn công tyrê", "Công đoàn công", "Công đoàn công"),
+        ("Công đoàn ngành quản lý 45 CĐCS", "Công đoàn ngành quản", "Công đoàn ngành"),
+        ("Công đoàn ngành Quản trị họp", "Công đoàn ngành Quản", "Công đoàn ngành Quản"),
+        ("tổ chức họp", "tổ", "tổ"),
     ],
 )
 def test_names(text: str, surface: str, whole: str) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from model.decode import Anchored, Link
 from model.encode import Window
 from model.pairs import Mention
-from model.runtime import Reading, merge_windows
+from model.readings import Reading, merge_windows
 from model.schema import TAIL_TYPE, Article, EntityType, Kind, RelationType, Span
 from model.text import words
 
