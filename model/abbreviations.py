@@ -106,8 +106,6 @@ _TYPING = tuple(
         (r"Ð", "Đ"),  # the Icelandic letter, as some keyboards give it
         (r"\bTP\.?\s?HCM\b", "Thành phố Hồ Chí Minh"),
         (r"\b(TP|TX)\.(?=\w)", r"\1. "),
-        (r"\bQ\. ?(?=\d|[A-ZĐ][a-zà-ỹ])", "quận "),
-        (r"\bH\. ?(?=[A-ZĐ][a-zà-ỹ])", "huyện "),
         (r"\bLĐ LĐ", "LĐLĐ"),
         (r"(?<=[A-ZĐ]) ?([&-]) ?(?=[A-ZĐ]{2,})", r"\1"),  # GD & ĐT
         (r"(?<=Hội )ND\b", "Nông dân"),
@@ -119,6 +117,7 @@ _TYPING = tuple(
         (r"(?<![-–] )\bCTCP\b", "Công ty cổ phần"),  # `Tổng công ty May Hưng Yên - CTCP` is written so
     )
 )
+_LEVEL_LETTER = re.compile(r"\b(?P<level>[QH])\. ?(?=(?P<name>[^\W_]+)(?: (?P<more>[^\W_]+))?)")
 _NATIONAL = re.compile(r"(?<=[A-ZĐ]{2})(?:VN)+\b")
 
 
@@ -135,11 +134,20 @@ def expand(surface: str, own: Mapping[str, str] | None = None) -> str:
     own = own or {}
     for pattern, replacement in _TYPING:
         surface = pattern.sub(replacement, surface)
+    surface = _LEVEL_LETTER.sub(_level, surface)
     if "VN" in surface and surface not in own and surface not in ABBREVIATIONS:
         surface = _NATIONAL.sub(" Việt Nam", surface)
     # `Liên đoàn Lao động (LĐLĐ) huyện` says its name and its abbreviation; the name is what counts.
     surface = _IN_BRACKETS.sub(lambda found: "" if found[1] in own or found[1] in ABBREVIATIONS else found[0], surface)
     return _WORDS.sub(lambda found: _written_out(found[0], own), surface)
+
+
+def _level(found: re.Match[str]) -> str:
+    """``Q.7``, ``H.Bến Lức``, ``H.Ý Yên``: a level before a place; ``H.M`` are somebody's initials."""
+    name, more = found["name"], found["more"] or ""
+    numbered = name.isdigit() and found["level"] == "Q"
+    placed = numbered or (name.istitle() and (len(name) > 1 or more.istitle()))
+    return {"Q": "quận ", "H": "huyện "}[found["level"]] if placed else found[0]
 
 
 def _written_out(word: str, own: Mapping[str, str]) -> str:

@@ -12,9 +12,10 @@ _NEXT_NAME = re.compile(r" ([^\W\d_a-zà-ỹđ][^\W\d_]*)")
 _LAST_TWO = re.compile(r"[^\W_]+ [^\W\d_a-zà-ỹđ][^\W\d_]*$")
 _ONE_SYLLABLE = re.compile(r"(?i:huyện|quận|tỉnh|thị xã|thành phố|thị trấn|phường|xã) [^\W\d_a-zà-ỹđ][^\W\d_]*$")
 _SURNAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Trương Lương".split())
-_FIRM_CUT = re.compile(r" ty(?!\w)")
-# Verbs of two syllables: a name that ends with the first before the second has taken in half of what the body does.
+_UNION_OR_FIRM = re.compile(r" (?:ty|đoàn)(?!\w)")
+# Verbs of two syllables: a name that ends with the first before the second has taken in half of what the body does, unless it is the body's own work.
 _VERBS = frozenset({"quản lý", "tổ chức", "phối hợp", "thực hiện", "vận động", "tham gia", "phát động", "triển khai", "chỉ đạo", "kết nạp", "thành lập"})
+_OWN_WORK = frozenset("ban cục phòng sở ty tâm khoa vụ".split())
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _PLURALS = frozenset({"các", "những"})
 _REST_OF_TIME = (
@@ -51,14 +52,18 @@ def _with_its_noun(span: Span, text: str) -> Span:
 
 
 def _at_word_ends(span: Span, text: str) -> Span:
-    """`Công đoàn công` before `ty` takes it in; `Công đoàn ngành quản` before `lý` gives back its half of the verb."""
+    """`Công đoàn công` before `ty` takes it in; `Công đoàn ngành quản` before `lý` gives back its half of the verb, `Ban quản` takes in the rest."""
     surface = span.of(text)
-    if surface.casefold().endswith(" công") and (rest := _FIRM_CUT.match(text, span.end)):
-        return Span(span.start, rest.end())
-    first, second = surface.rpartition(" ")[2], _NEXT_WORD.match(text, span.end)
-    if second and f"{first} {second[1]}" in _VERBS and len(surface) > len(first) + 1:
-        return Span(span.start, span.end - len(first) - 1)
-    return span
+    words, following = surface.split(), _NEXT_WORD.match(text, span.end)
+    if not words or not following:
+        return span
+    if words[-1].casefold() == "công" and _UNION_OR_FIRM.match(text, span.end):
+        return Span(span.start, following.end())
+    if f"{words[-1]} {following[1]}" not in _VERBS or len(words) == 1:
+        return span
+    if words[-2].casefold() in _OWN_WORK:
+        return Span(span.start, following.end())
+    return Span(span.start, span.start + len(surface[: -len(words[-1])].rstrip()))
 
 
 def _whole_time(span: Span, text: str) -> Span:

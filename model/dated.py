@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from model.datelines import is_not_its_time, last_stated_year, latest_day, new_year_told_of, present_year, sentence_start, speaking_year
+from model.datelines import is_not_its_time, last_stated_year, latest_day, new_year_told_of, own_years, present_year, sentence_start, speaking_year
 from model.moments import UNKNOWN
 from model.numerals import plain_text
 from model.periods import MAX_LENGTH, read_period
@@ -90,7 +90,7 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
         return period
     if published is None:
         nearer = year + 1 if year == present and _BARE_DAY.fullmatch(plain) and _long_before(text, span.start, period.last) else year
-        if period.first and period.first.month >= _LAST_QUARTER and year == new_year_told_of(text) and not _STATED.search(plain):
+        if period.first and period.first.month >= _LAST_QUARTER and year == new_year_told_of(text) and not own_years(text) and not _STATED.search(plain):
             nearer = year - 1  # the days before a Tết: it bears the number of the year that it begins
     else:
         nearer = year - 1 if period.first and _not_yet(text, span, plain, before, period.first, published) else year

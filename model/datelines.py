@@ -56,10 +56,13 @@ _AS_OF = re.compile(r"(?<!\w)tính (?:đến|tới)(?: (?:hết|cuối|đầu))?
 _STEMS = ("giáp", "ất", "bính", "đinh", "mậu", "kỷ", "canh", "tân", "nhâm", "quý")
 _BRANCHES = ("tý", "sửu", "dần", "mão", "thìn", "tỵ", "ngọ", "mùi", "thân", "dậu", "tuất", "hợi")
 _NEW_YEAR = re.compile(
-    r"(?<!\w)(?:tết|xuân)(?: nguyên đán| âm lịch| cổ truyền)?,?(?: năm)? "
-    rf"(?:(?P<year>20[0-9]{{2}})(?![0-9/-])|(?P<stem>{'|'.join(_STEMS)}) (?P<branch>{'|'.join(_BRANCHES)})(?!\w))",
-    re.IGNORECASE,
+    r"(?<!\w)(?:(?:[Tt]ết|TẾT)(?: (?:[Nn]guyên [Đđ]án|[Ââ]m lịch|[Cc]ổ truyền))?|xuân),?(?: năm)?"
+    rf"(?: (?P<stem>(?i:{'|'.join(_STEMS)})) (?P<branch>(?i:{'|'.join(_BRANCHES)}))(?!\w))?(?:,? (?:năm )?\(?(?P<year>(?:19|20)[0-9]{{2}})(?![0-9/-]))?"
 )
+"""A Tết with its number or its name; `Xuân` with a capital is a person."""
+_FIRST_TET = 1990
+"""No article is older: a Tết before it is history."""
+_NOT_MEETING = re.compile(r"(?<!\w)(?:nghị quyết|hướng tới|tiến tới|chào mừng|chuẩn bị|trước thềm|sau)(?: [^.;:\n]{0,20})?$", re.IGNORECASE)
 
 _DATE = re.compile(
     r"(?<![0-9/.-])(?:([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]((?:19|20)[0-9]{2})|([0-9]{1,2}) tháng ([0-9]{1,2}),? (?:năm )?((?:19|20)[0-9]{2})"
@@ -110,20 +113,40 @@ def present_year(text: str, published: date | None) -> int | None:
     """
     if published:
         return published.year
+    known = own_years(text)
+    return max(known) if known else new_year_told_of(text) or _year_of_congress(text)
+
+
+def own_years(text: str) -> list[int]:
+    """The years that an article of an unknown day states as its own time and does not plan for."""
     stated = [year for start, _, year in _stated_years(text, None) if not _is_planned(text, start)]
-    known = stated + [int(found[1]) + 1 for found in _YEAR_BEFORE.finditer(text)]
-    return max(known) if known else new_year_told_of(text) or congress_year(text)
+    return stated + [int(found[1]) + 1 for found in _YEAR_BEFORE.finditer(text)]
+
+
+def _year_of_congress(text: str) -> int | None:
+    """The year in which the article's own congress meets; not one whose resolution is carried out, or that is still to come."""
+    at = text.casefold().find("đại hội")
+    return None if at < 0 or _NOT_MEETING.search(text[max(0, at - _CONTEXT) : at]) else congress_year(text)
 
 
 def new_year_told_of(text: str) -> int | None:
-    """The year of the one Tết that an article tells of, by its number or its name: ``Tết Nguyên đán 2019``, ``xuân Kỷ Hợi``; None for several."""
-    told = {int(found["year"]) if found["year"] else _named_year(found["stem"], found["branch"]) for found in _NEW_YEAR.finditer(text)} - {0}
-    return told.pop() if len(told) == 1 else None
+    """The year of the one Tết that an article tells of, by its number or its name: ``Tết Nguyên đán 2019``, ``xuân Kỷ Hợi``; None for several.
+
+    >>> new_year_told_of("Nhớ Tết Mậu Thân 1968, năm nay đón Tết Kỷ Hợi.")
+    2019
+    """
+    told = {_numbered(found) for found in _NEW_YEAR.finditer(text)}
+    years = {year for year in told if year >= _FIRST_TET}
+    return years.pop() if len(years) == 1 else None
 
 
-def _named_year(stem: str, branch: str) -> int:
-    """``Kỷ Hợi`` is 2019: of the sixty years from 1984 on. 0 for a name that no year has (``Kỷ Tý``)."""
-    place = (_STEMS.index(stem.casefold()), _BRANCHES.index(branch.casefold()))
+def _numbered(found: re.Match[str]) -> int:
+    """The year of a Tết; ``Kỷ Hợi`` is that of the sixty years from 1984 on. 0 where it is not said, and for a name that no year has (``Kỷ Tý``)."""
+    if found["year"]:
+        return int(found["year"])
+    if not found["stem"]:
+        return 0
+    place = (_STEMS.index(found["stem"].casefold()), _BRANCHES.index(found["branch"].casefold()))
     return next((1984 + number for number in range(60) if (number % 10, number % 12) == place), 0)
 
 

@@ -41,7 +41,9 @@ class Spelling:
 
     def _like(self, word: str) -> str:
         other = self._toned.get(_by_tone(word)) or self._restyled(word.lower())
-        return word if other == word.lower() else other.capitalize() if word[0].isupper() else other
+        if other == word.lower():
+            return word
+        return other.upper() if _in_capitals(word) else other.capitalize() if word[0].isupper() else other
 
     def _restyled(self, word: str) -> str:
         """A word that the article does not write, with its tone mark on the vowel where the article's other words have theirs."""

@@ -417,7 +417,7 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_measured(tm
 )
 def test_mistakes_are_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: tuple[str, ...], named: str) -> None:
     monkeypatch.setattr(sys, "argv", ["thanhtich", "benchmark", *(a.replace("FOLDER", str(tmp_path)) for a in arguments)])
-    monkeypatch.setattr(thanhtich.said, "file", io.StringIO())
+    monkeypatch.setattr(thanhtich.said, "_file", io.StringIO())
     with pytest.raises(SystemExit) as ended:
         thanhtich.main()
     assert ended.value.code == 2

@@ -54,6 +54,13 @@ def test_strict_counts_are_seqeval_s(pairs: list[tuple[list[Typed], list[Typed]]
         assert (whole.precision, whole.recall, whole.f1) == pytest.approx((p, r, f1)) and whole.tp + whole.fn == support
 
 
+def test_a_percentage_that_anchors_is_no_link_to_itself() -> None:
+    gold = parse("published: 2021-12-20\n---\n{Quận|O1} {thu|I1} đạt {98%|P1:result:fees_collected}.", "one")
+    assert any(r.head == r.tail for r in gold.relations)
+    both = sides(gold, replace(gold, relations=tuple(r for r in gold.relations if r.head != r.tail)))
+    assert both.wanted_links == both.found_links and span_counts(both).prf[f"relation/strict/{RelationType.RATE}"] == PRF()
+
+
 @settings(deadline=None)
 @given(spans_of_one_text(), spans_of_one_text())
 def test_partial_f1_is_nervaluate_s(wanted: list[Typed], found: list[Typed]) -> None:

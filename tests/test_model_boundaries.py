@@ -43,6 +43,10 @@ def test_times(text: str, surface: str, whole: str) -> None:
         ("Công đoàn ngành quản lý 45 CĐCS", "Công đoàn ngành quản", "Công đoàn ngành"),
         ("Công đoàn ngành Quản trị họp", "Công đoàn ngành Quản", "Công đoàn ngành Quản"),
         ("tổ chức họp", "tổ", "tổ"),
+        ("Cụ thể, công đoàn góp ý", "công", "công đoàn"),
+        ("Ban quản lý các KCN họp", "Ban quản", "Ban quản lý"),
+        ("Cục quản lý lao động", "Cục quản", "Cục quản lý"),
+        ("Công đoàn ngành  quản lý 45", "Công đoàn ngành  quản", "Công đoàn ngành"),
     ],
 )
 def test_names(text: str, surface: str, whole: str) -> None:

@@ -281,7 +281,7 @@ def test_a_run_that_is_stopped_leaves_no_process_and_goes_on_in_one(tmp_path: Pa
 def told(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
     """What the command says of a mistake."""
     monkeypatch.setattr(sys, "argv", ["thanhtich", "extract", str(SEEDS / "giao-thuy-2021.txt"), *arguments])
-    monkeypatch.setattr(thanhtich.said, "file", io.StringIO())
+    monkeypatch.setattr(thanhtich.said, "_file", io.StringIO())
     with pytest.raises(SystemExit) as ended:
         thanhtich.main()
     assert ended.value.code == 2

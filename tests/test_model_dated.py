@@ -22,6 +22,7 @@ def dated(text: str, published: str | None = None) -> Period | None:
 @pytest.mark.parametrize(
     ("text", "published", "first", "last"),
     [
+        ("[Hiện có] 5 đoàn viên.", "2021-07-01", "2021-07-01", "2021-07-01"),
         ("Năm 2002 có quy chế. [Quý II], LĐLĐ kết nạp 5.", "2021-07-01", "2021-04-01", "2021-06-30"),
         ("Năm 2019 kết nạp 3, [quý II] kết nạp 1.", "2021-07-01", "2019-04-01", "2019-06-30"),
         ("Nộp trước [tháng 12].", "2022-09-06", "", "2022-11-30"),
@@ -106,6 +107,11 @@ def test_a_bare_month_or_quarter_is_the_one_told_of(text: str, published: str | 
         ("Năm 2018, xã trao 5. [Năm qua], xã sửa 3.", "2018-01-01", "2018-12-31"),
         ("Tăng so với cùng kỳ năm 2017. [11 tháng qua], xã sửa 3.", "2018-01-01", "2018-11-30"),
         ("[Năm qua], xã sửa 3.", "", ""),
+        ("Năm 2018, xã trao 5. Dịp Tết Nguyên đán 2018 trao 500 suất. [Ngày 15/11] trao 3.", "2018-11-15", "2018-11-15"),
+        ("Nhớ Tết Mậu Thân 1968. [Ngày 6-2], xã trao 5.", "", ""),
+        ("Ông Xuân 2019 người. [Ngày 6-2], xã trao 5.", "", ""),
+        ("Thực hiện Nghị quyết Đại hội tỉnh nhiệm kỳ 2018-2023. [Ngày 6-2], xã trao 5.", "", ""),
+        ("Hướng tới Đại hội tỉnh nhiệm kỳ 2023-2028. [Ngày 6-2], xã trao 5.", "", ""),
     ],
 )
 def test_without_a_day_of_publication_news_is_near_the_last_day_told_of(text: str, first: str, last: str) -> None:

@@ -18,6 +18,7 @@ from model.spelling import Spelling
         ("của ai", "Cua", "Cua"),
         ("Phòng Văn hóa họp.", "Uỷ ban, Quỹ thuỷ sản, quý", "Ủy ban, Quỹ thủy sản, quý"),
         ("Phòng Văn hoá họp.", "Ủy ban, Tòa án, khỏe", "Uỷ ban, Toà án, khoẻ"),
+        ("Phòng Văn hóa họp.", "UBND TỈNH HOÀ BÌNH", "UBND TỈNH HÒA BÌNH"),
         ("Văn hóa và văn hoá.", "Uỷ ban, Tòa án", "Uỷ ban, Tòa án"),
     ],
 )

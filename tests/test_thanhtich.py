@@ -21,7 +21,7 @@ SCHEMA = json.loads((ROOT / "model" / "record.schema.json").read_text(encoding="
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of the command, as `main` ends it."""
     monkeypatch.setattr(sys, "argv", ["thanhtich", *arguments])
-    monkeypatch.setattr(thanhtich.said, "file", io.StringIO())
+    monkeypatch.setattr(thanhtich.said, "_file", io.StringIO())
     with pytest.raises(SystemExit) as ended:
         thanhtich.main()
     code = ended.value.code
@@ -103,7 +103,7 @@ def test_a_bad_article_costs_only_itself(monkeypatch: pytest.MonkeyPatch, capsys
         (("report", "no-such-records.jsonl"), "no-such-records.jsonl"),
         (("evaluate", "--gold", "gold.jsonl"), "--texts"),
         (("evaluate", "--split", "tset"), "tset"),
-        (("train", "--recipe", "compactt"), "compact, curve, from_scratch, labels, phobert"),
+        (("train", "--recipe", "compactt"), "compact, curve, from_scratch, further, labels, phobert"),
         (("train", "--set", "epochs=many"), "--set"),
         (("train", "--set", "epoch=3"), "unknown epoch"),
         (("train", "--set", "learning_rate=7"), "learning_rate"),

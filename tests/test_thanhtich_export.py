@@ -24,7 +24,7 @@ def command(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int
     """Exit code, standard output and error output of one call, as a shell would see them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["thanhtich", *map(str, arguments)])
-        patch.setattr(thanhtich.said, "file", sys.stderr)
+        patch.setattr(thanhtich.said, "_file", sys.stderr)
         with pytest.raises(SystemExit) as ended:
             thanhtich.main()
     said = capsys.readouterr()

@@ -2,45 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 
-from training.average import greedy_average, mean  # noqa: E402
+from training.average import Figures, State, greedy_average, joined  # noqa: E402
 
 
-def one_weight(value: float) -> dict[str, torch.Tensor]:
-    return {"weight": torch.tensor([[value]])}
+def one_weight(value: float) -> Callable[[], State]:
+    return lambda: {"weight": torch.tensor([[value]])}
 
 
-def model() -> torch.nn.Linear:
-    return torch.nn.Linear(1, 1, bias=False)
+def averaged(values: list[float], wanted: float) -> tuple[int, Figures, float]:
+    """Of one-weight states, where the figure is the better the nearer the weight is: how many were averaged, the figures, the weight."""
+    made = torch.nn.Linear(1, 1, bias=False)
+
+    def figures(weight: float) -> Figures:
+        return {"near": -abs(weight - wanted), "weight": weight}
+
+    number, found = greedy_average(made, [one_weight(v) for v in values], [figures(v) for v in values], lambda: figures(made.weight.item()), "near")
+    return number, found, made.weight.item()
 
 
 def test_the_mean_is_of_each_weight_and_leaves_counts_alone() -> None:
-    states = [{"w": torch.tensor([1.0, 4.0]), "steps": torch.tensor(3)}, {"w": torch.tensor([3.0, 0.0]), "steps": torch.tensor(9)}]
-    found = mean(states)
-    assert found["w"].tolist() == [2.0, 2.0] and found["steps"].item() == 3
+    mean = {"w": torch.tensor([1.0, 4.0]), "steps": torch.tensor(3)}
+    found = joined(joined(mean, 1, {"w": torch.tensor([3.0, 0.0]), "steps": torch.tensor(9)}), 2, {"w": torch.tensor([5.0, 2.0]), "steps": torch.tensor(1)})
+    assert found["w"].tolist() == [3.0, 2.0] and found["steps"].item() == 3
 
 
 def test_states_join_while_dev_gets_no_worse() -> None:
-    made = model()
-    # The figure is best at 5: 4 is best alone, with 6 the mean is 5; 20 would spoil it.
-    values = (20.0, 6.5, 4.0)
-    used, best = greedy_average(made, [one_weight(v) for v in values], [-abs(v - 5) for v in values], lambda: -abs(made.weight.item() - 5))
-    assert used == 2 and made.weight.item() == pytest.approx(5.25) and best == pytest.approx(-0.25)
+    # 4 is best alone, with 6.5 the mean is 5.25; 20 would spoil it.
+    number, figures, weight = averaged([20.0, 6.5, 4.0], 5.0)
+    assert number == 2 and weight == pytest.approx(5.25) and figures == {"near": pytest.approx(-0.25), "weight": pytest.approx(5.25)}
+
+
+def test_a_mean_that_is_as_good_brings_its_own_figures() -> None:
+    number, figures, weight = averaged([4.0, 8.0], 5.0)
+    assert (number, weight, figures["weight"]) == (2, 6.0, 6.0)
 
 
 @given(st.lists(st.floats(-100, 100, width=32), min_size=1, max_size=6), st.floats(-100, 100))
 def test_the_average_is_never_worse_than_the_best_state(values: list[float], wanted: float) -> None:
-    made = model()
-
-    def judge() -> float:
-        return -abs(made.weight.item() - wanted)
-
-    alone = [-abs(v - wanted) for v in values]
-    used, best = greedy_average(made, [one_weight(v) for v in values], alone, judge)
-    assert 1 <= used <= len(values) and best >= max(alone)
-    assert judge() == pytest.approx(best, abs=1e-4)
+    number, figures, weight = averaged(values, wanted)
+    assert 1 <= number <= len(values) and figures["near"] >= max(-abs(v - wanted) for v in values)
+    assert figures["weight"] == pytest.approx(weight, abs=1e-4)

@@ -151,7 +151,7 @@ def test_the_command_prints_the_table_and_writes_the_runs(tmp_path: Path, monkey
     monkeypatch.setattr(together, "measure_all", measure)
     output = tmp_path / "all.json"
     monkeypatch.setattr("sys.argv", ["thanhtich", "baselines", "-o", str(output), "--model", "shipped", "--split", "dev"])
-    monkeypatch.setattr(thanhtich.said, "file", io.StringIO())
+    monkeypatch.setattr(thanhtich.said, "_file", io.StringIO())
     with contextlib.suppress(SystemExit):
         thanhtich.main()
     printed = capsys.readouterr().out

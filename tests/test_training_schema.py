@@ -330,7 +330,7 @@ def command(*arguments: str) -> tuple[int, str, str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["thanhtich", *arguments])
         said, out = io.StringIO(), io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-        patch.setattr(thanhtich.said, "file", said)
+        patch.setattr(thanhtich.said, "_file", said)
         patch.setattr(sys, "stdout", out)
         with pytest.raises(SystemExit) as ended:
             thanhtich.main()

@@ -71,6 +71,8 @@ class TrainingConfig:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise TrainingError(f"{name} = {value}; allowed is {low} to {high}")
+        if self.average and self.steps:
+            raise TrainingError(f"average = true and steps = {self.steps}: a run of steps looks at no epoch, so there is nothing to average; set one of them")
         if self.precision not in {"auto", "bf16", "fp32"}:
             raise TrainingError(f"precision = {self.precision!r}; allowed are auto, bf16, fp32")
         if not set(self.sources) <= {"written", "real"} or not self.sources:

@@ -1,4 +1,4 @@
-"""The training loop: transformers' Trainer over our examples, dev record F1 after every epoch, the best epoch exported."""
+"""The training loop: transformers' Trainer over our examples, dev record F1 after every epoch, the best epoch or the mean of several kept."""
 
 from __future__ import annotations
 
@@ -34,11 +34,13 @@ from training.objective import Objective, collate
 FIELDS = tuple(Example.__dataclass_fields__)
 HISTORY = "history.json"
 """Written beside the checkpoints when a run has come to its end."""
+START = "start.txt"
+"""Beside the checkpoints: the model that the run went on from, where it went on from one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A trained network, what it was trained with, and its dev figures."""
+    """A trained network, the dev figures of every epoch and last of their average where one was made, and what the examples could hold."""
 
     model: JointModel
     history: list[dict[str, float]]
@@ -147,15 +149,17 @@ def train(
     dev: Sequence[AnnotatedArticle],
     folder: Path,
     *,
+    start: str = "",
     resume: bool = False,
     quiet: bool = False,
 ) -> Trained:
-    """Train ``model`` in place; the best epoch by dev record F1 is what it holds at the end.
+    """Train ``model`` in place; at the end it holds the best epoch by dev record F1, or the best mean of epochs (``config.average``).
 
     Args:
         config: every hyperparameter.
         articles, dev: annotated articles to learn from and to judge by.
         folder: for checkpoints and the TensorBoard log.
+        start: the identity of the model whose weights ``model`` begins with; noted in ``folder``.
         resume: go on from the last checkpoint in ``folder``.
         quiet: no progress bar.
 
@@ -182,7 +186,7 @@ def train(
     def batch(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         return collate([from_row(row, tags, features) for row in rows], subwords.pad)
 
-    history = run_trainer(config, objective, to_dataset(made), batch, judge, folder, metric="record_f1", resume=resume, quiet=quiet)
+    history = run_trainer(config, objective, to_dataset(made), batch, judge, folder, metric="record_f1", start=start, resume=resume, quiet=quiet)
     return Trained(model.eval().cpu(), history, coverage)
 
 
@@ -195,10 +199,13 @@ def run_trainer(
     folder: Path,
     *,
     metric: str,
+    start: str = "",
     resume: bool = False,
     quiet: bool = False,
 ) -> list[dict[str, float]]:
-    """Train ``objective`` in place; the best epoch by ``metric`` is what it holds at the end. Gives the dev figures of every epoch.
+    """Train ``objective`` in place; at the end it holds the best epoch by ``metric``, or the best mean of epochs.
+
+    Gives the dev figures of every epoch; with ``config.average`` last those of the mean, which have no ``epoch`` and say of how many it is.
 
     Several processes (`accelerate launch`) each take their share of every step and judge alike; only the main one writes.
 
@@ -213,7 +220,7 @@ def run_trainer(
     """
     arguments = _arguments(config, folder, quiet, metric)
     with arguments.main_process_first(desc="looking for checkpoints"):
-        checkpoint = _checkpoint(folder, resume)
+        checkpoint = _checkpoint(folder, resume, start)
     trainer = RecordTrainer(
         model=objective,
         args=arguments,
@@ -230,7 +237,7 @@ def run_trainer(
         trainer.remove_callback(ProgressCallback)
     trainer.train(resume_from_checkpoint=checkpoint)
     history = [row for row in trainer.state.log_history if f"eval_{metric}" in row]
-    if config.average and not config.steps:
+    if main_process() and config.average:
         history.append(_average(objective, folder, judge, history, metric))
     if main_process():
         (folder / HISTORY).write_text(json.dumps({"config": asdict(config), "epochs": history}, indent=1) + "\n", encoding="utf-8")
@@ -242,15 +249,24 @@ def _average(objective: nn.Module, folder: Path, judge: Callable[[], dict[str, f
     objective.eval()
     states = checkpoint_states(folder)
     judged = {int(row["step"]): row for row in history if int(row["step"]) in states}
-    seen: list[dict[str, float]] = [*judged.values()]
+    if not judged:
+        raise TrainingError(f"{folder}: no checkpoint of an epoch that was judged, so there is nothing to average; train with average = false")
 
-    def worth() -> float:
-        seen.append({f"eval_{name}": value for name, value in judge().items()})
-        return seen[-1][f"eval_{metric}"]
+    def figures() -> dict[str, float]:
+        return {f"eval_{name}": value for name, value in judge().items()}
 
-    averaged, best = greedy_average(objective, [states[step] for step in judged], [row[f"eval_{metric}"] for row in judged.values()], worth)
-    figures = next(row for row in seen if row[f"eval_{metric}"] == best)
-    return {name: value for name, value in figures.items() if name.startswith("eval_")} | {"eval_averaged": float(averaged)}
+    number, found = greedy_average(objective, [states[step] for step in judged], list(judged.values()), figures, f"eval_{metric}")
+    return {name: value for name, value in found.items() if name.startswith("eval_")} | {"eval_averaged": float(number)}
+
+
+def best_row(history: Sequence[dict[str, float]], metric: str) -> dict[str, float]:
+    """The figures of what a run kept: of the best epoch, or of the mean of several, which goes before an epoch that is as good."""
+    return max(history, key=lambda row: (row[f"eval_{metric}"], "eval_averaged" in row), default={})
+
+
+def epochs(history: Sequence[dict[str, float]]) -> int:
+    """How many epochs were judged."""
+    return sum("epoch" in row for row in history)
 
 
 def main_process() -> bool:
@@ -258,8 +274,11 @@ def main_process() -> bool:
     return not torch.distributed.is_available() or not torch.distributed.is_initialized() or torch.distributed.get_rank() == 0
 
 
-def _checkpoint(folder: Path, resume: bool) -> str | None:
-    """Where to go on from; None for a fresh start, which clears away a finished run's checkpoints: the Trainer would count them among its own."""
+def _checkpoint(folder: Path, resume: bool, start: str) -> str | None:
+    """Where to go on from; None for a fresh start, which clears away a finished run's checkpoints: the Trainer would count them among its own.
+
+    A fresh start notes the model that it goes on from.
+    """
     old = get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]
     finished = (folder / HISTORY).is_file()
     if resume and old is None:
@@ -269,6 +288,9 @@ def _checkpoint(folder: Path, resume: bool) -> str | None:
     for path in folder.glob("checkpoint-*") if finished and not resume else ():
         shutil.rmtree(path)
     (folder / HISTORY).unlink(missing_ok=True)
+    if not resume:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / START).write_text(start, encoding="utf-8")
     return str(old) if resume else None
 
 

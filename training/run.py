@@ -28,7 +28,7 @@ from training.calibration_methods import compare_methods, with_curve
 from training.config import TrainingConfig
 from training.encoders import LICENCES, load_encoder
 from training.export import Parity, check_output, export
-from training.loop import Trained, main_process, train
+from training.loop import START, Trained, best_row, epochs, main_process, train
 from training.warm_start import check_start, warm_start
 
 PARITY_WINDOWS = 40
@@ -124,7 +124,7 @@ def train_model(
         return None
     parity = _export(made, config, output, name, data, run / EXACT)
     calibrated = calibrate_model(output, data.dev)
-    return Done(max((row["eval_record_f1"] for row in made.trained.history), default=0.0), parity, (*data.notes, *_coverage_notes(made.trained), *calibrated))
+    return Done(best_row(made.trained.history, "record_f1").get("eval_record_f1", 0.0), parity, (*data.notes, *_coverage_notes(made.trained), *calibrated))
 
 
 def fitted(config: TrainingConfig, data: Data, run: Path, *, start: Path | None = None, resume: bool = False, quiet: bool = False) -> Fitted:
@@ -138,13 +138,21 @@ def fitted(config: TrainingConfig, data: Data, run: Path, *, start: Path | None 
         raise TrainingError(f"window = {config.window}; the encoder {config.encoder} reads at most {encoder.longest} subwords")
     labels = achievement_labels(indicator_codes())
     subwords = read_subwords(encoder.folder)
-    went_on_from = check_start(start, encoder.folder, labels) if start is not None else ""
     model = JointModel(encoder.module, encoder.hidden, labels, config.dropout)
-    if start is not None:
+    went_on_from = _noted_start(run, start) if resume else check_start(start, encoder.folder, labels) if start is not None else ""
+    if start is not None and not resume:
         warm_start(model, start)
     copies = (copy for article in data.train if article.achievements for copy in augmented(article, config.augment_copies, config.seed))
-    trained = train(config, model, subwords, labels, [*data.train, *copies], data.dev, run, resume=resume, quiet=quiet)
+    trained = train(config, model, subwords, labels, [*data.train, *copies], data.dev, run, start=went_on_from, resume=resume, quiet=quiet)
     return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context), encoder.folder, went_on_from)
+
+
+def _noted_start(run: Path, start: Path | None) -> str:
+    """The model that a run which is gone on with had begun from: its checkpoints hold the weights, and ``start`` may only say the same again."""
+    noted = (run / START).read_text(encoding="utf-8") if (run / START).is_file() else ""
+    if start is not None and (given := read_model_config(start).identity) != noted:
+        raise TrainingError(f"{run}: that run began from {noted or 'the encoder'}, not from {given}; go on with --resume alone, or train anew without --resume")
+    return noted
 
 
 def _coverage_notes(trained: Trained) -> tuple[str, ...]:
@@ -178,16 +186,11 @@ def _summary(made: Fitted, config: TrainingConfig, data: Data) -> dict[str, Any]
         "encoder_licence": LICENCES.get(config.encoder, "MIT" if config.encoder == "compact" else "see the encoder's page"),
         "articles": {"train": len(data.train), "dev": len(data.dev)},
         "achievements": {"train": sum(len(a.achievements) for a in data.train), "dev": sum(len(a.achievements) for a in data.dev)},
-        "dev": {key.removeprefix("eval_"): round(value, 4) for row in [best_epoch(trained)] for key, value in row.items() if key.startswith("eval_")},
-        "epochs": len(trained.history),
+        "dev": {key.removeprefix("eval_"): round(value, 4) for row in [best_row(trained.history, "record_f1")] for key, value in row.items() if key.startswith("eval_")},
+        "epochs": epochs(trained.history),
         "made": datetime.now(UTC).date().isoformat(),
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
     }
-
-
-def best_epoch(trained: Trained) -> dict[str, float]:
-    """The figures of the epoch that was kept, or of the mean of several."""
-    return max(trained.history, key=lambda row: (row["eval_record_f1"], "eval_averaged" in row), default={})
 
 
 def some_windows(articles: list[AnnotatedArticle], subwords: Subwords, sizes: WindowSizes) -> list[Window]:

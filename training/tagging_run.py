@@ -27,7 +27,7 @@ from model.subwords import Subwords, read_subwords
 from training.config import TrainingConfig
 from training.encoders import LICENCES, load_encoder
 from training.export import Parity, check_output, copy_vocabulary, export_linker, export_tagger, gate, new_folder, quiet
-from training.loop import autocast, main_process, run_trainer
+from training.loop import autocast, best_row, epochs, main_process, run_trainer
 from training.tagging import LabelCoverage, LabelExample, LabelModel, LabelObjective, collate_labels, label_examples
 
 PARITY_WINDOWS = 40
@@ -91,9 +91,9 @@ def train_labels(
     history = _fit(config, model, schema, made, dev.documents, subwords, sizes, run, resume=resume, quiet=quiet)
     if not main_process():
         return None
-    best = max(history, key=lambda row: row[f"eval_{METRIC}"], default={})
+    best = best_row(history, METRIC)
     figures = {key.removeprefix("eval_"): round(value, 4) for key, value in best.items() if key.startswith("eval_")}
-    summary = _summary(config, train, dev, figures, len(history))
+    summary = _summary(config, train, dev, figures, epochs(history))
     windows = _some_windows(dev.documents, subwords, sizes)
     parity = export_labels(model.eval().cpu(), output, name, schema, sizes, encoder.folder, windows, subwords.pad, summary, run / EXACT)
     return LabelsDone(figures, parity, (*train.notes(), *dev.notes(), coverage.note()))

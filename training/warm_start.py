@@ -1,11 +1,13 @@
 """Go on from a finished model: the weights of a model folder's graphs, back in the network.
 
 Most of the tagger's weights are 8-bit there (training/export.py), so what comes back is what extraction computes with, not what training had before:
-within half a step of its 8 bits, which further training takes no notice of.
+within a step of its 8 bits, which further training takes no notice of.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,8 @@ from model.errors import TrainingError
 from model.labels import Labels
 from model.network import JointModel
 from training.encoders import VOCABULARY_FILES
+
+_LAYER = re.compile(r"\.layer\.(\d+)\.")
 
 
 def check_start(folder: Path, vocabulary: Path, labels: Labels) -> str:
@@ -54,6 +58,8 @@ def warm_start(model: JointModel, folder: Path) -> None:
 
 def _load(part: nn.Module, weights: dict[str, np.ndarray], path: Path) -> None:
     own = dict(part.named_parameters())
+    if (deep := _layers(weights)) > (here := _layers(own)):
+        raise TrainingError(f"{path}: {deep} layers, the network has {here}; give the layers that the model was trained with")
     for name, parameter in own.items():
         found = weights.get(name)
         if found is None or found.shape != tuple(parameter.shape):
@@ -62,6 +68,11 @@ def _load(part: nn.Module, weights: dict[str, np.ndarray], path: Path) -> None:
     with torch.no_grad():
         for name, parameter in own.items():
             parameter.copy_(torch.from_numpy(np.array(weights[name], dtype=np.float32)))
+
+
+def _layers(names: Iterable[str]) -> int:
+    """How many encoder layers weights of these names have."""
+    return max((int(found[1]) + 1 for name in names if (found := _LAYER.search(name))), default=0)
 
 
 def graph_weights(graph: onnx.ModelProto) -> dict[str, np.ndarray]:
