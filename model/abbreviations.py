@@ -88,7 +88,6 @@ ABBREVIATIONS: dict[str, str] = {
     "CTĐ": "Chữ thập đỏ",
     "VHTTDL": "Văn hóa, Thể thao và Du lịch",
     "VH-TT&DL": "Văn hóa, Thể thao và Du lịch",
-    "VH,TT&DL": "Văn hóa, Thể thao và Du lịch",
     "KCX-KCN": "Khu chế xuất - Khu công nghiệp",
     "KCX-CN": "Khu chế xuất và công nghiệp",
     "KCX&CN": "Khu chế xuất và công nghiệp",
