@@ -10,6 +10,7 @@ ABBREVIATIONS: dict[str, str] = {
     "TLĐ": "Tổng Liên đoàn",
     "TLĐLĐ": "Tổng Liên đoàn Lao động",
     "CĐCS": "Công đoàn cơ sở",
+    "CĐBP": "Công đoàn bộ phận",
     "CĐ": "Công đoàn",
     "CĐN": "Công đoàn ngành",
     "CĐVC": "Công đoàn Viên chức",

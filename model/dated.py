@@ -28,6 +28,8 @@ _BEFORE = re.compile(r"(?<!\w)trước\s*$", re.IGNORECASE)
 _SINCE = re.compile(r"(?<!\w)(?:từ|hồi|khoảng)\s*$", re.IGNORECASE)
 _AS_OF = re.compile(r"(?<!\w)(?:đến|tới|vào|thời điểm|phấn đấu|trước)\s*$", re.IGNORECASE)
 _YEARS_OF_A_TERM = re.compile(r"(?:[0-9]{1,2}|hai|ba|bốn|năm|mười) năm(?: (?:vừa )?qua)?")
+_YEARS_IN_BRACKETS = re.compile(r"[^.;:()\n]{0,60}\((?:từ )?((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})\)")
+_SINCE_TERM_BEGAN = re.compile(r"từ (?:đầu )?(?P<term>nhiệm k[ỳì](?: (?:này|mới))?)(?P<now> (?:cho )?(?:đến|tới) (?:nay|giờ|thời điểm này|hiện nay))?")
 _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})")
 _SAME_DAY = re.compile(r"(?:\w+ ){0,3}(?:cùng (?:ngày|hôm|buổi(?: sáng| trưa| chiều| tối)?)|(?:ngày|hôm|đêm|sáng|chiều|tối) (?:đó|ấy))")
 _DAY = re.compile(r"(?<![0-9/.-])(?:[0-9]{1,2}[/-][0-9]{1,2}(?:[/-](?:19|20)[0-9]{2})?|[0-9]{1,2} tháng [0-9]{1,2}(?: năm (?:19|20)[0-9]{2})?)(?![0-9/-])")
@@ -59,10 +61,15 @@ def read_date(text: str, span: Span, published: date | None) -> Period | None:
     plain = plain_text(span.of(text)[:MAX_LENGTH])
     line = text.rfind("\n", 0, span.start) + 1
     before = text[max(line, span.start - _REACH) : span.start]
+    if since := _SINCE_TERM_BEGAN.fullmatch(plain):
+        began = read_term(text, span.start, since["term"].removesuffix(" mới"), present_year(text, published), False)
+        return Period(began.first, published if since["now"] else None)
     if is_term(plain):
         return read_term(text, span.start, plain, present_year(text, published), lies_ahead(before))
     if _SAME_DAY.fullmatch(plain):
         return _day_told_of(text, span.start, published)
+    if _YEARS_OF_A_TERM.fullmatch(plain) and (years := _YEARS_IN_BRACKETS.match(text, span.end)):
+        return read_period(f"{years[1]}-{years[2]}") or UNKNOWN
     if _cannot_be_known(text, plain, before):
         return UNKNOWN
     if unit := _BARE_UNIT.fullmatch(plain):
@@ -93,7 +100,8 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
         if period.first and period.first.month >= _LAST_QUARTER and year == new_year_told_of(text) and not own_years(text) and not _STATED.search(plain):
             nearer = year - 1  # the days before a Tết: it bears the number of the year that it begins
     else:
-        nearer = year - 1 if period.first and _not_yet(text, span, plain, before, period.first, published) else year
+        day = period.first or period.last
+        nearer = year - 1 if day and _not_yet(text, span, plain, before, day, published) else year
     return period if nearer == year else read_period(stands, published=published, year=nearer, present=present)
 
 
@@ -115,9 +123,15 @@ def _year(text: str, span: Span, plain: str, published: date | None) -> int | No
     sentence = text[sentence_start(text, span.start) : span.start]
     if year == published.year - 1 and not _STATED.search(sentence) and (_THIS_YEAR.search(sentence) or lies_ahead(sentence) or _goes_on_ahead(text, span)):
         return published.year
-    if _WHOLE_YEAR.fullmatch(plain) and last_stated_year(text, span.start, published) == published.year - 1:
+    if _WHOLE_YEAR.fullmatch(plain) and (_just_over(text, span, published) or last_stated_year(text, span.start, published) == published.year - 1):
         return published.year - 1
     return year
+
+
+def _just_over(text: str, span: Span, published: date) -> bool:
+    """``Cả năm, công đoàn đã …`` in January: no year can be summed up in its first month."""
+    sentence = text[sentence_start(text, span.start) : span.start]
+    return published.month == 1 and not (_THIS_YEAR.search(sentence) or lies_ahead(sentence) or _goes_on_ahead(text, span))
 
 
 def _goes_on_ahead(text: str, span: Span) -> bool:
@@ -125,11 +139,15 @@ def _goes_on_ahead(text: str, span: Span) -> bool:
     return lies_ahead(_CLAUSE_END.split(text[span.end : span.end + _REACH])[0])
 
 
-def _not_yet(text: str, span: Span, plain: str, before: str, first: date, published: date) -> bool:
-    """True for ``quý IV`` told of in January as something done, and for ``tháng 5`` where the article last spoke of the year before."""
-    if published.month > _NEW_YEAR_MONTHS or first <= published or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
+def _not_yet(text: str, span: Span, plain: str, before: str, day: date, published: date) -> bool:
+    """True for ``quý IV`` told of in January as something done, and for ``tháng 5`` where the article last spoke of the year before.
+
+    Later in the year only for a day more than half a year ahead: ``đến 31-12 có dư nợ …`` told of in March.
+    """
+    soon = published.month > _NEW_YEAR_MONTHS and ((day - published).days < _HALF_A_YEAR or plain.endswith("năm"))
+    if soon or day <= published or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
         return False
-    if first.month < _LAST_QUARTER and last_stated_year(text, span.start, published) != published.year - 1:
+    if day.month < _LAST_QUARTER and last_stated_year(text, span.start, published) != published.year - 1:
         return False
     sentence = text[sentence_start(text, span.start) : span.start]
     return not (_THIS_YEAR.search(sentence) or lies_ahead(before) or _goes_on_ahead(text, span))

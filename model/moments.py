@@ -214,6 +214,25 @@ def _week(found: re.Match[str], context: Context) -> Period:
     return UNKNOWN if None in ends else Period(*ends)
 
 
+def _unit_away(found: re.Match[str], context: Context) -> Period:
+    """``tháng trước``, ``quý vừa qua``, ``quý tới``: whole months next to that of publication, whole quarters next to its quarter."""
+    if context.published is None:
+        return UNKNOWN
+    size = 1 if found["unit"] == "tháng" else 3
+    away = 1 if found["which"] == "tới" else -1
+    months = 12 * context.published.year + size * ((context.published.month - 1) // size + away)
+    return _months(months // 12, months % 12 + 1, months % 12 + size)
+
+
+def _last_weekday(found: re.Match[str], context: Context) -> Period:
+    """``chủ nhật vừa qua`` is the last one before the day of publication."""
+    if context.published is None:
+        return UNKNOWN
+    weekday = 6 if found["weekday"] == "chủ nhật" else _number(found["weekday"].removeprefix("thứ ")) - 2
+    day = context.day(-((context.published.weekday() - weekday - 1) % 7) - 1)
+    return Period(day, day)
+
+
 def _past_year(found: re.Match[str], context: Context) -> Period:
     """``năm qua`` is the year before in its first months and the year itself in its last; between the two it is open."""
     return _months(past_year(context.published), 1, 12)
@@ -240,6 +259,9 @@ _GRAMMARS = _table(
     (NOW_WORDS, _now),
     (r"qua|mai|kia|ngày (?:mai|kia|mốt)", _day_away),
     (r"(?:(?P<weekday>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật) )?tuần (?P<week>này|tới|sau|trước)", _week),
+    (r"(?P<weekday>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật) (?:vừa (?:qua|rồi)|qua)", _last_weekday),
+    (r"(?P<unit>tháng|quý) (?P<which>trước|tới)", _unit_away),
+    (r"(?P<unit>quý) (?P<which>(?:vừa )?qua|vừa rồi)", _unit_away),
     (r"(?:ngày )?(?P<d>{D})[/.-](?P<m>{D})[/.-](?P<year>{Y})", _day),
     (r"(?:(?:hai|2) )?(?:ngày )?(?P<d>{D})-(?:ngày )?(?P<d2>{D})[/.](?P<m>{D}){YEAR}", _day),
     (r"(?:(?:hai|ba|2|3|các) )?(?:ngày )?(?P<days>{D}(?:, (?:ngày )?{D})*(?:, | và )(?:ngày )?{D})(?:[/.-]| tháng )(?P<m>{D}){YEAR}", _listed_days),
@@ -256,7 +278,7 @@ _GRAMMARS = _table(
     (r"quý (?P<n>đầu|cuối)(?: tiên| cùng)?(?: của)? năm", _quarter),
     (r"(?:(?:hai|2|các) )?quý (?P<n>iii|ii|iv|i|[1-4])(?:-|, | và | hoặc )(?:quý )?(?P<n2>iii|ii|iv|i|[1-4]){YEAR}", _quarter),
     (r"{N} tháng (?:đầu|cuối)", lambda found, context: UNKNOWN),
-    (r"(?:sau )?{N} (?P<unit>tháng|quý)(?P<past> (?:vừa )?qua)?", _elapsed),
+    (r"(?:sau )?{N} (?P<unit>tháng|quý)(?P<past> (?:(?:vừa )?qua|vừa rồi))?", _elapsed),
     (r"{N} quý(?: đầu)?(?: của)?(?: năm)?{YEAR}", _run_of_quarters),
     (r"nửa năm (?P<end>cuối|còn lại)", _half),
     (r"{N} quý cuối(?: của)?(?: năm)?{YEAR}", _last_quarters),
@@ -264,6 +286,7 @@ _GRAMMARS = _table(
     (r"nửa năm(?: (?:vừa )?qua)?", _half_elapsed),
     (r"bán niên(?: đầu)?(?: năm)?{YEAR}", lambda found, context: _months(context.year_of(found), 1, 6)),
     (r"tháng (?P<name>công nhân|thanh niên){YEAR}(?: (?P<year2>{Y}))?", _named_month),
+    (r"tháng (?P<name>công nhân|thanh niên)(?P<year2>) {NEAR}", _near(_named_month)),
     (r"{N} tháng(?: (?P<end>đầu|cuối))?(?: của)?(?: năm)?{YEAR}", _run_of_months),
     (r"nửa (?P<end>đầu|cuối)(?: của)?(?: năm)?{YEAR}", _half),
     (r"(?:(?:cả|toàn) )?năm (?:vừa )?qua", _past_year),

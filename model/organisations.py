@@ -22,7 +22,7 @@ from model.unions import Unions
 _HEADS = (
     *LEVELS, "ngành", "công ty", "tập đoàn", "tổng công ty", "trường", "nhà trường", "bệnh viện", "cục", "chi cục", "tổng cục", "trung tâm", "hội", "sở", "bộ",
     "phòng", "ngân hàng", "xí nghiệp", "nhà máy", "viện", "nghiệp đoàn", "khoa", "quỹ", "hợp tác xã", "ban chỉ đạo", "ban quản lý", "khu kinh tế",
-    "khu công nghiệp", "kho bạc", "nông trường", "liên minh", "hiệp hội",
+    "khu công nghiệp", "kho bạc", "nông trường", "liên minh", "hiệp hội", "khu", "cảng",
 )  # fmt: skip
 _HEAD_END = re.compile(rf"(?:^|\s)(?P<head>{'|'.join(sorted(_HEADS, key=len, reverse=True))})\.?$", re.IGNORECASE)
 _ANSWERS_TO = {"nhà trường": "trường"}
@@ -61,6 +61,7 @@ class _Article:
     def __init__(self, mentions: Sequence[str], text: str) -> None:
         self._own, self._called = introduced(text), called(mentions, text)
         self._spelling = Spelling(text)
+        self._headline = key_of(self._spelling.of(expand(text.strip().partition("\n")[0][:_LONGEST], self._own)))
         self._written = {mention: self._written_out(mention) for mention in dict.fromkeys(mentions)}
         written = [self._written[mention] for mention in mentions]
         self._names = Names(written)
@@ -129,7 +130,8 @@ class _Article:
         if key == f"công đoàn {level}" and not found:
             federation = f"liên đoàn lao động {level}"
             found = self._names.beginning(federation) or [federation] * (federation in self._names)
-        return self._names.best(found) or self._places.at(name, level)
+        hosts = [other for other in found if other in self._headline]  # a guest may be named in full more often
+        return self._names.best(hosts or found) or self._places.at(name, level)
 
     def _headed(self, name: str, key: str) -> str | None:
         """``Công ty``, ``Công đoàn Bệnh viện``: the body of that kind that the article names, or its union."""

@@ -85,9 +85,14 @@ class Unions:
         return name if area is None else area if area == CONFEDERATION else f"{body} {area}"
 
     def federation(self, key: str) -> str | None:
-        """The union of a district or province is its Federation of Labour where the article calls it so too."""
+        """The union of a district or province is its Federation of Labour where the article calls it so too, with its level or without."""
+        if not key.startswith("công đoàn "):
+            return None
         found = _FEDERATION.fullmatch(key)
-        if not found or not found["place"] or not key.startswith("công đoàn "):
+        if not found:
+            place = key.removeprefix("công đoàn ")
+            return self._names.only([union for level in LEVELS if (union := f"liên đoàn lao động {level} {place}") in self._names])
+        if not found["place"]:
             return None
         wanted = key.replace("công đoàn ", "liên đoàn lao động ", 1)
         return self._names.spelled(wanted) if wanted in self._names else None

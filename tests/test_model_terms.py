@@ -21,6 +21,9 @@ OLD, NEW = "Báo cáo nhiệm kỳ 2018-2023. ", "Đại hội nhiệm kỳ 2023
         ("Nhìn lại nhiệm kỳ qua (2018-2023). Trong [nhiệm kỳ], kết nạp 5.", "2023-03-31", "2018-01-01", "2023-12-31"),
         ("Nhiệm kỳ XI (2013-2018) qua, nhiệm kỳ XII, 2018-2023. [Nhiệm kỳ XI] kết nạp 5.", None, "2013-01-01", "2018-12-31"),
         ("Đại hội khoá VII, nhiệm kỳ 2017-2022. [Nhiệm kỳ này] kết nạp 5.", "2019-03-31", "2017-01-01", "2022-12-31"),
+        ("Khoá VII, nhiệm kỳ 2017-2022. [Từ đầu nhiệm kỳ đến nay] kết nạp 5.", "2019-03-31", "2017-01-01", "2019-03-31"),
+        ("Khoá VII, nhiệm kỳ 2017-2022. [Từ đầu nhiệm kỳ] kết nạp 5.", "2019-03-31", "2017-01-01", ""),
+        ("[Từ đầu nhiệm kỳ đến nay] kết nạp 5.", "2019-03-31", "", "2019-03-31"),
     ],
 )
 def test_a_stated_term_is_its_whole_years(text: str, published: str | None, first: str, last: str) -> None:
