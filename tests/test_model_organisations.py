@@ -67,6 +67,24 @@ def test_two_districts_the_one_spoken_of_most_then_the_one_named_first() -> None
     assert resolved(short, a, b)[0] == full_a
 
 
+def test_the_district_of_the_headline_before_a_guest_named_in_full_more_often() -> None:
+    host, guest, short = "Công đoàn Viên chức tỉnh Tuyên Quang", "Công đoàn Viên chức tỉnh Hà Giang", "Công đoàn Viên chức tỉnh"
+    text = f"Đại hội {host}\n{guest} dự. {short} kết nạp 5. {guest} nói."
+    assert resolved(host, guest, short, guest, text=text) == [host, guest, host, guest]
+
+
+def test_a_union_named_by_its_place_is_the_federation_of_labour_that_the_article_names() -> None:
+    assert resolved("LĐLĐ tỉnh Lai Châu", "Công đoàn Lai Châu") == ["Liên đoàn Lao động tỉnh Lai Châu"] * 2
+    assert resolved("LĐLĐ thành phố Hải Phòng", "Công đoàn Hải Phòng") == ["Liên đoàn Lao động thành phố Hải Phòng"] * 2
+    assert resolved("LĐLĐ tỉnh Lai Châu", "Công đoàn Sông Đà")[1] == "Công đoàn Sông Đà"
+
+
+def test_the_kind_of_a_port_or_an_area_board_stands_for_its_name() -> None:
+    assert resolved("Công đoàn Khu Quản lý đường bộ V", "Công đoàn Khu") == ["Công đoàn Khu Quản lý đường bộ V"] * 2
+    port = "Công đoàn Công ty CP Cảng Quy Nhơn"
+    assert resolved(port, "Cảng Quy Nhơn", "Công đoàn Cảng")[2] == port
+
+
 @pytest.mark.parametrize(
     ("mentions", "same"),
     [(["LĐLĐ huyện Thạch Thất", "LĐLĐ tỉnh"], 1), (["LĐLĐ huyện"], 0), (["doanh nghiệp trong huyện", "LĐLĐ huyện Thạch Thất"], 0)],
