@@ -21,15 +21,29 @@ _NEW_YEAR_MONTHS = 2
 _TOLD_REACH, _TOLD_MENTIONS = 6000, 20
 """How many code points and mentions before ``trong tháng`` are looked at for a month."""
 _LAST_QUARTER = 10
+_ALMOST_OVER = 10
+"""How many days before its end a quarter may be spoken of as over."""
 _HALF_A_YEAR = 183
 _STATED = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _WHOLE_YEAR = re.compile(r"(?:(?:trong|cả|toàn|hết) )*năm")
+_ALL_YEAR = re.compile(r"(?:trong )?(?:cả|toàn) năm")
+_PLANNED = re.compile(
+    r"(?<!\w)(?:sẽ|sắp|dự kiến|dự tính|dự định|phấn đấu|mục tiêu|chỉ tiêu|kế hoạch|nhiệm vụ|phương hướng|được giao|giao|yêu cầu|cam kết|phải|cần|hạn|bàn giao|diễn ra)(?!\w)",
+    re.IGNORECASE,
+)
+_DONE = re.compile(r"(?<!\w)(?:đã|chốt(?: sổ)?|tính (?:đến|tới))(?!\w)", re.IGNORECASE)
 _BEFORE = re.compile(r"(?<!\w)trước\s*$", re.IGNORECASE)
 _SINCE = re.compile(r"(?<!\w)(?:từ|hồi|khoảng)\s*$", re.IGNORECASE)
 _AS_OF = re.compile(r"(?<!\w)(?:đến|tới|vào|thời điểm|phấn đấu|trước)\s*$", re.IGNORECASE)
-_YEARS_OF_A_TERM = re.compile(r"(?:[0-9]{1,2}|hai|ba|bốn|năm|mười) năm(?: (?:vừa )?qua)?")
-_YEARS_IN_BRACKETS = re.compile(r"[^.;:()\n]{0,60}\((?:từ )?((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})\)")
-_SINCE_TERM_BEGAN = re.compile(r"từ (?:đầu )?(?P<term>nhiệm k[ỳì](?: (?:này|mới))?)(?P<now> (?:cho )?(?:đến|tới) (?:nay|giờ|thời điểm này|hiện nay))?")
+_YEARS_OF_A_TERM = re.compile(r"(?P<number>[0-9]{1,2}|hai|ba|bốn|năm|mười) năm(?: (?:vừa )?qua)?")
+_YEARS_IN_BRACKETS = re.compile(
+    r"(?:(?!nghị quyết|đại hội|kho[áa] |khóa |nhiệm k[ỳì]|giai đoạn|chương trình|đề án)[^.,;:()\n]){0,60}"
+    r"\((?:từ )?(?P<first>(?:19|20)[0-9]{2}) ?[-–] ?(?P<last>(?:19|20)[0-9]{2})\)",
+    re.IGNORECASE,
+)
+_SINCE_TERM_BEGAN = re.compile(r"từ đầu (?P<term>nhiệm k[ỳì](?: (?:này|mới))?)(?P<now> (?:cho )?(?:đến|tới) (?:nay|giờ|thời điểm này|hiện nay))?")
+_IN_WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "mười": 10}
+_UNIT_AWAY = re.compile(r"(?P<unit>tháng|quý) (?:trước|tới)")
 _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})")
 _SAME_DAY = re.compile(r"(?:\w+ ){0,3}(?:cùng (?:ngày|hôm|buổi(?: sáng| trưa| chiều| tối)?)|(?:ngày|hôm|đêm|sáng|chiều|tối) (?:đó|ấy))")
 _DAY = re.compile(r"(?<![0-9/.-])(?:[0-9]{1,2}[/-][0-9]{1,2}(?:[/-](?:19|20)[0-9]{2})?|[0-9]{1,2} tháng [0-9]{1,2}(?: năm (?:19|20)[0-9]{2})?)(?![0-9/-])")
@@ -62,25 +76,52 @@ def read_date(text: str, span: Span, published: date | None) -> Period | None:
     line = text.rfind("\n", 0, span.start) + 1
     before = text[max(line, span.start - _REACH) : span.start]
     if since := _SINCE_TERM_BEGAN.fullmatch(plain):
-        began = read_term(text, span.start, since["term"].removesuffix(" mới"), present_year(text, published), False)
-        return Period(began.first, published if since["now"] else None)
+        return _since_term_began(text, span.start, since, published)
     if is_term(plain):
         return read_term(text, span.start, plain, present_year(text, published), lies_ahead(before))
     if _SAME_DAY.fullmatch(plain):
         return _day_told_of(text, span.start, published)
-    if _YEARS_OF_A_TERM.fullmatch(plain) and (years := _YEARS_IN_BRACKETS.match(text, span.end)):
-        return read_period(f"{years[1]}-{years[2]}") or UNKNOWN
+    if run := _YEARS_OF_A_TERM.fullmatch(plain):
+        return _years_in_brackets(text, span.end, run["number"])
     if _cannot_be_known(text, plain, before):
+        return UNKNOWN
+    if (away := _UNIT_AWAY.fullmatch(plain)) and _another_is_told_of(text, span.start, away["unit"], published):
         return UNKNOWN
     if unit := _BARE_UNIT.fullmatch(plain):
         return _unit_told_of(text, span.start, unit, published)
     return _read_in_its_year(text, span, plain, before, published)
 
 
+def _since_term_began(text: str, position: int, since: re.Match[str], published: date | None) -> Period:
+    """``từ đầu nhiệm kỳ đến nay`` begins with the stated term that the article is written in; without one its first day is open."""
+    present = present_year(text, published)
+    term = read_term(text, position, since["term"], present, False)
+    inside = present is not None and term.first is not None and term.last is not None and term.first.year <= present <= term.last.year
+    return Period(term.first if inside else None, published if since["now"] else None)
+
+
+def _years_in_brackets(text: str, end: int, number: str) -> Period:
+    """``5 năm`` are not the years of a term; those in a bracket behind them (`Qua 5 năm ở tỉnh ta (2008 - 2013)`) are meant where they are as many."""
+    years = _YEARS_IN_BRACKETS.match(text, end)
+    wanted = int(number) if number.isdigit() else _IN_WORDS[number]
+    if years is None or int(years["last"]) - int(years["first"]) not in (wanted, wanted - 1):
+        return UNKNOWN
+    return read_period(f"{years['first']}-{years['last']}") or UNKNOWN
+
+
+def _another_is_told_of(text: str, position: int, unit: str, published: date | None) -> bool:
+    """True for ``quý tới`` where the article tells of another quarter than that of its publication: it may be the one after that."""
+    told = text[max(0, position - _TOLD_REACH) : position]
+    named = [found for found in _NAMED[unit].finditer(told) if not is_not_its_time(told, found.start())][-_TOLD_MENTIONS:]
+    return any(published is None or not _holds(_read_named(told, found, published), published) for found in named)
+
+
+def _holds(period: Period, day: date) -> bool:
+    return period.first is not None and period.last is not None and period.first <= day <= period.last
+
+
 def _cannot_be_known(text: str, plain: str, before: str) -> bool:
-    """``5 năm qua`` are not the years of a term; ``2019-2020`` where school years are told of is one; ``cuối năm`` is some day then."""
-    if _YEARS_OF_A_TERM.fullmatch(plain):
-        return True
+    """``2019-2020`` where school years are told of is one; ``cuối năm`` is some day then."""
     if years := _SCHOOL_YEAR.fullmatch(plain):
         return int(years[2]) == int(years[1]) + 1 and "năm học" in plain_text(text)
     return plain.startswith("cuối ") and bool(_SINCE.search(before) or not (_STATED.search(plain) or _AS_OF.search(before)))
@@ -100,8 +141,7 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
         if period.first and period.first.month >= _LAST_QUARTER and year == new_year_told_of(text) and not own_years(text) and not _STATED.search(plain):
             nearer = year - 1  # the days before a Tết: it bears the number of the year that it begins
     else:
-        day = period.first or period.last
-        nearer = year - 1 if day and _not_yet(text, span, plain, before, day, published) else year
+        nearer = year - 1 if _not_yet(text, span, plain, before, period, published) else year
     return period if nearer == year else read_period(stands, published=published, year=nearer, present=present)
 
 
@@ -123,15 +163,18 @@ def _year(text: str, span: Span, plain: str, published: date | None) -> int | No
     sentence = text[sentence_start(text, span.start) : span.start]
     if year == published.year - 1 and not _STATED.search(sentence) and (_THIS_YEAR.search(sentence) or lies_ahead(sentence) or _goes_on_ahead(text, span)):
         return published.year
-    if _WHOLE_YEAR.fullmatch(plain) and (_just_over(text, span, published) or last_stated_year(text, span.start, published) == published.year - 1):
+    if _WHOLE_YEAR.fullmatch(plain) and last_stated_year(text, span.start, published) == published.year - 1:
+        return published.year - 1
+    if _ALL_YEAR.fullmatch(plain) and year == published.year and _just_over(text, span, published):
         return published.year - 1
     return year
 
 
 def _just_over(text: str, span: Span, published: date) -> bool:
-    """``Cả năm, công đoàn đã …`` in January: no year can be summed up in its first month."""
-    sentence = text[sentence_start(text, span.start) : span.start]
-    return published.month == 1 and not (_THIS_YEAR.search(sentence) or lies_ahead(sentence) or _goes_on_ahead(text, span))
+    """``Cả năm, công đoàn đã …`` in January: no year can be summed up in its first month. Not where a year or a plan is told of in its line."""
+    line = text.rfind("\n", 0, span.start) + 1
+    around = text[line : span.start] + _CLAUSE_END.split(text[span.end : span.end + _REACH])[0]
+    return published.month == 1 and not (_STATED.search(around) or _PLANNED.search(around) or _THIS_YEAR.search(around))
 
 
 def _goes_on_ahead(text: str, span: Span) -> bool:
@@ -139,18 +182,28 @@ def _goes_on_ahead(text: str, span: Span) -> bool:
     return lies_ahead(_CLAUSE_END.split(text[span.end : span.end + _REACH])[0])
 
 
-def _not_yet(text: str, span: Span, plain: str, before: str, day: date, published: date) -> bool:
+def _not_yet(text: str, span: Span, plain: str, before: str, period: Period, published: date) -> bool:
     """True for ``quý IV`` told of in January as something done, and for ``tháng 5`` where the article last spoke of the year before.
 
-    Later in the year only for a day more than half a year ahead: ``đến 31-12 có dư nợ …`` told of in March.
+    What has only an end (``đến hết tháng 12``), and later in the year what is more than half a year ahead, must be said to be done in its clause:
+    ``chốt sổ 31-12`` in March.
     """
-    soon = published.month > _NEW_YEAR_MONTHS and ((day - published).days < _HALF_A_YEAR or plain.endswith("năm"))
-    if soon or day <= published or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
+    day = period.first or period.last
+    if day is None or day <= published or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
         return False
+    if period.first is None or published.month > _NEW_YEAR_MONTHS:
+        return "năm" not in plain and (published.month <= _NEW_YEAR_MONTHS or (day - published).days >= _HALF_A_YEAR) and _said_to_be_done(text, span)
     if day.month < _LAST_QUARTER and last_stated_year(text, span.start, published) != published.year - 1:
         return False
     sentence = text[sentence_start(text, span.start) : span.start]
     return not (_THIS_YEAR.search(sentence) or lies_ahead(before) or _goes_on_ahead(text, span))
+
+
+def _said_to_be_done(text: str, span: Span) -> bool:
+    """True where the time's own clause says so, and nothing in its sentence up to there speaks of a plan."""
+    before = text[max(sentence_start(text, span.start), span.start - _REACH) : span.start]
+    clause = _CLAUSE_END.split(before)[-1] + _CLAUSE_END.split(text[span.end : span.end + _REACH])[0]
+    return _DONE.search(clause) is not None and not (_PLANNED.search(before) or _PLANNED.search(clause))
 
 
 def _long_before(text: str, position: int, day: date | None) -> bool:
@@ -182,12 +235,21 @@ def _unit_told_of(text: str, position: int, unit: re.Match[str], published: date
     if unit["which"] == "này" and published:
         number = published.month if unit["unit"] == "tháng" else (published.month + 2) // 3
         begun.add(read_period(f"{unit['unit']} {number}/{published.year}") or UNKNOWN)
+    elif unit["which"] and unit["unit"] == "quý" and published:
+        begun.add(_quarter_before(published))
     elif until and published:
         begun = {period for period in begun if period.last and period.last <= published}
     if len(begun) != 1:
         return UNKNOWN
     (period,) = begun
     return Period(None if until else period.first, period.last)
+
+
+def _quarter_before(published: date) -> Period:
+    """The last whole quarter; unknown in the last days of a quarter, which may be the one that is over."""
+    ends = read_period(f"quý {(published.month + 2) // 3}/{published.year}") or UNKNOWN
+    soon_over = ends.last is not None and (ends.last - published).days < _ALMOST_OVER
+    return UNKNOWN if soon_over else read_period("quý trước", published=published) or UNKNOWN
 
 
 def _read_named(text: str, found: re.Match[str], published: date | None) -> Period:

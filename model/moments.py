@@ -261,7 +261,7 @@ _GRAMMARS = _table(
     (r"(?:(?P<weekday>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật) )?tuần (?P<week>này|tới|sau|trước)", _week),
     (r"(?P<weekday>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật) (?:vừa (?:qua|rồi)|qua)", _last_weekday),
     (r"(?P<unit>tháng|quý) (?P<which>trước|tới)", _unit_away),
-    (r"(?P<unit>quý) (?P<which>(?:vừa )?qua|vừa rồi)", _unit_away),
+    (r"(?P<unit>quý) (?P<which>vừa rồi)", _unit_away),
     (r"(?:ngày )?(?P<d>{D})[/.-](?P<m>{D})[/.-](?P<year>{Y})", _day),
     (r"(?:(?:hai|2) )?(?:ngày )?(?P<d>{D})-(?:ngày )?(?P<d2>{D})[/.](?P<m>{D}){YEAR}", _day),
     (r"(?:(?:hai|ba|2|3|các) )?(?:ngày )?(?P<days>{D}(?:, (?:ngày )?{D})*(?:, | và )(?:ngày )?{D})(?:[/.-]| tháng )(?P<m>{D}){YEAR}", _listed_days),

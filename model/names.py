@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _UNION_OF = re.compile(
     r"(?P<lead>(?:tổ |ban chấp hành )?công đoàn(?: cơ sở| bộ phận)?|đoàn thanh niên|hội cựu chiến binh|hội nông dân|đảng (?:uỷ|ủy)|văn phòng|thanh tra|chi nhánh)"
@@ -92,9 +92,12 @@ class Names:
         words = set(key.split())
         return [other for other in self._alike.get(without_levels(key), []) if len(other) > len(key) and words.issubset(other.split())]
 
-    def best(self, keys: Iterable[str]) -> str | None:
-        """The name spoken of most; of equals the one named first: it is what the article is about."""
-        best = max(keys, key=lambda key: (self._count[key], -self._place[key]), default=None)
+    def best(self, keys: Iterable[str], at_home: Callable[[str], bool] = lambda key: False) -> str | None:
+        """The name spoken of most; of equals the one named first: it is what the article is about.
+
+        One that is ``at_home`` counts twice: a guest must be named in full each time, its host need not.
+        """
+        best = max(keys, key=lambda key: (self._count[key] * (2 if at_home(key) else 1), at_home(key), -self._place[key]), default=None)
         return None if best is None else self._spelled[best]
 
     def only(self, keys: Sequence[str]) -> str | None:

@@ -22,9 +22,10 @@ from model.unions import Unions
 _HEADS = (
     *LEVELS, "ngành", "công ty", "tập đoàn", "tổng công ty", "trường", "nhà trường", "bệnh viện", "cục", "chi cục", "tổng cục", "trung tâm", "hội", "sở", "bộ",
     "phòng", "ngân hàng", "xí nghiệp", "nhà máy", "viện", "nghiệp đoàn", "khoa", "quỹ", "hợp tác xã", "ban chỉ đạo", "ban quản lý", "khu kinh tế",
-    "khu công nghiệp", "kho bạc", "nông trường", "liên minh", "hiệp hội", "khu", "cảng",
+    "khu công nghiệp", "kho bạc", "nông trường", "liên minh", "hiệp hội",
 )  # fmt: skip
 _HEAD_END = re.compile(rf"(?:^|\s)(?P<head>{'|'.join(sorted(_HEADS, key=len, reverse=True))})\.?$", re.IGNORECASE)
+_PUNCTUATION = re.compile(r"[^\w\s&/-]")
 _ANSWERS_TO = {"nhà trường": "trường"}
 _NAME_GOES_ON = frozenset("cổ tư trách nghề dịch các khu dự tiểu trung mầm mẫu đại cao thpt thcs".split())
 # `doanh nghiệp trong huyện`: many bodies of a place, not one with a name.
@@ -61,7 +62,8 @@ class _Article:
     def __init__(self, mentions: Sequence[str], text: str) -> None:
         self._own, self._called = introduced(text), called(mentions, text)
         self._spelling = Spelling(text)
-        self._headline = key_of(self._spelling.of(expand(text.strip().partition("\n")[0][:_LONGEST], self._own)))
+        headline = self._spelling.of(expand(text.strip().partition("\n")[0][:_LONGEST], self._own))
+        self._headline = f" {key_of(_PUNCTUATION.sub(' ', headline))} "
         self._written = {mention: self._written_out(mention) for mention in dict.fromkeys(mentions)}
         written = [self._written[mention] for mention in mentions]
         self._names = Names(written)
@@ -116,6 +118,8 @@ class _Article:
 
     def _as_head(self, name: str, key: str) -> str | None:
         """A name that ends with a head: the same words with a name after them, else with the place of that level."""
+        if key in ("công đoàn khu", "công đoàn cảng"):
+            return self._unions.of_an_area(key)
         end = _HEAD_END.search(name)
         if not end:
             return None
@@ -130,8 +134,10 @@ class _Article:
         if key == f"công đoàn {level}" and not found:
             federation = f"liên đoàn lao động {level}"
             found = self._names.beginning(federation) or [federation] * (federation in self._names)
-        hosts = [other for other in found if other in self._headline]  # a guest may be named in full more often
-        return self._names.best(hosts or found) or self._places.at(name, level)
+        return self._names.best(found, self._is_headlined) or self._places.at(name, level)
+
+    def _is_headlined(self, key: str) -> bool:
+        return f" {key} " in self._headline
 
     def _headed(self, name: str, key: str) -> str | None:
         """``Công ty``, ``Công đoàn Bệnh viện``: the body of that kind that the article names, or its union."""

@@ -19,9 +19,9 @@ MAX_LENGTH = 120
 
 _PREFIX = re.compile(
     r"(?:trong|vào|ngay|riêng|cũng|chỉ|tính|kể|cho|đến|tới|lúc(?! này)|suốt|hôm|ngày hôm"
-    r"|(?:rạng )?sáng(?: sớm)?|trưa|chiều(?: tối)?|tối|đêm|khuya|(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)(?! tuần| (?:vừa )?(?:qua|rồi)(?!\w))"
+    r"|(?:rạng )?sáng(?: sớm)?|trưa|chiều(?: tối)?|tối|đêm|khuya|(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)(?! tuần| (?:vừa )?(?:qua|rồi)$|,? (?:và )?(?:thứ|chủ nhật))"
     r"|(?:giai đoạn|thời gian)(?= từ )|[0-9]{1,2}(?:[hg:][0-9]{0,2}[’']?| giờ(?: [0-9]{1,2}(?: phút)?)?)"
-    r"|thời điểm(?= [0-9])|(?:nhân )?dịp(?= (?:ngày )?[0-9]{1,2}[/-][0-9])|m[ùồ]ng(?= [0-9]{1,2}[/-][0-9])),? "
+    r"|thời điểm(?= [0-9])|m[ùồ]ng(?= [0-9]{1,2}[/-][0-9])),? "
 )
 _MONTHS_IN_SHORT = re.compile(r"(?<![\w/.-])([0-9]{1,2}) ?t(?= (?:đầu|cuối|còn lại)|[/ ]?(?:năm )?(?:19|20)[0-9]{2}|$)")
 """`9T/2019`, `3T còn lại`."""

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from model.fuller_names import SECTORS
 from model.names import Names, key_of
 from model.placed_names import Places
-from model.places import LEVELS
+from model.places import CITIES, LEVELS, PROVINCES
 
 CONFEDERATION = "Tổng Liên đoàn Lao động Việt Nam"
 
 _LEVEL = "|".join(LEVELS)
+_PROVINCES, _CITIES = ({key_of(place) for place in places} for places in (PROVINCES, CITIES))
 _CONFEDERATION = re.compile(r"tổng liên đoàn(?: lao động)?(?: việt nam)?|liên đoàn lao động việt nam")
 _BARE = frozenset({"công đoàn", "tổ chức công đoàn", "liên đoàn lao động", "liên đoàn", "ban chấp hành công đoàn"})
 _UNION_STARTS = ("liên đoàn lao động", "công đoàn", "tổng liên đoàn lao động")
@@ -85,14 +86,16 @@ class Unions:
         return name if area is None else area if area == CONFEDERATION else f"{body} {area}"
 
     def federation(self, key: str) -> str | None:
-        """The union of a district or province is its Federation of Labour where the article calls it so too, with its level or without."""
+        """The union of a district or province is its Federation of Labour where the article calls it so too; a province's or a great city's also without its level."""
         if not key.startswith("công đoàn "):
             return None
+        place = key.removeprefix("công đoàn ")
+        level = "tỉnh" if place in _PROVINCES else "thành phố" if place in _CITIES else None
+        if level:
+            wanted = f"liên đoàn lao động {level} {place}"
+            return self._names.spelled(wanted) if wanted in self._names else None
         found = _FEDERATION.fullmatch(key)
-        if not found:
-            place = key.removeprefix("công đoàn ")
-            return self._names.only([union for level in LEVELS if (union := f"liên đoàn lao động {level} {place}") in self._names])
-        if not found["place"]:
+        if not found or not found["place"]:
             return None
         wanted = key.replace("công đoàn ", "liên đoàn lao động ", 1)
         return self._names.spelled(wanted) if wanted in self._names else None
@@ -106,3 +109,9 @@ class Unions:
         national = self._names.only(fields)
         area = key_of(self._area(national)) if national else ""
         return national if self._spoken_of[area] == max(self._spoken_of.values(), default=0) else None
+
+    def of_an_area(self, key: str) -> str | None:
+        """``Công đoàn Khu``, ``Công đoàn Cảng``: the one union of the article whose body is a such, not of an industrial park."""
+        word = key.removeprefix("công đoàn ")
+        of_such = re.compile(rf"công đoàn(?: cơ sở)?(?: công ty(?: \w+){{0,3}})? {word} (?!công nghiệp|kinh tế|chế xuất)")
+        return self._names.only([union for union in self._unions if of_such.match(union)])

@@ -73,16 +73,33 @@ def test_the_district_of_the_headline_before_a_guest_named_in_full_more_often() 
     assert resolved(host, guest, short, guest, text=text) == [host, guest, host, guest]
 
 
-def test_a_union_named_by_its_place_is_the_federation_of_labour_that_the_article_names() -> None:
+def test_a_headline_about_a_guest_does_not_outweigh_the_article() -> None:
+    host, guest = "LĐLĐ tỉnh Tuyên Quang", "LĐLĐ tỉnh Hà Giang"
+    text = f"Đón đoàn {guest}\n{host} tiếp. {host} nói. {host} tặng. LĐLĐ tỉnh kết nạp 5."
+    assert resolved(guest, host, host, host, "LĐLĐ tỉnh", text=text)[-1] == expand(host)
+
+
+def test_a_headline_names_whole_words() -> None:
+    text = "LĐLĐ quận 12 họp\nLĐLĐ quận 10 dự. LĐLĐ quận 1 dự. LĐLĐ quận 10 nói. LĐLĐ quận kết nạp 5."
+    assert resolved("LĐLĐ quận 10", "LĐLĐ quận 1", "LĐLĐ quận 10", "LĐLĐ quận", text=text)[-1] == "Liên đoàn Lao động quận 10"
+
+
+def test_a_union_named_by_its_province_is_the_federation_of_labour_that_the_article_names() -> None:
     assert resolved("LĐLĐ tỉnh Lai Châu", "Công đoàn Lai Châu") == ["Liên đoàn Lao động tỉnh Lai Châu"] * 2
     assert resolved("LĐLĐ thành phố Hải Phòng", "Công đoàn Hải Phòng") == ["Liên đoàn Lao động thành phố Hải Phòng"] * 2
     assert resolved("LĐLĐ tỉnh Lai Châu", "Công đoàn Sông Đà")[1] == "Công đoàn Sông Đà"
+    assert resolved("LĐLĐ thành phố Lai Châu", "Công đoàn Lai Châu")[1] == "Công đoàn Lai Châu"
+    mine = "Công đoàn Công ty Than Uông Bí"
+    assert resolved("LĐLĐ thành phố Uông Bí", mine, "Công đoàn Uông Bí")[2] == mine
 
 
-def test_the_kind_of_a_port_or_an_area_board_stands_for_its_name() -> None:
+def test_the_union_of_an_area_board_or_a_port_is_the_one_of_the_article() -> None:
     assert resolved("Công đoàn Khu Quản lý đường bộ V", "Công đoàn Khu") == ["Công đoàn Khu Quản lý đường bộ V"] * 2
     port = "Công đoàn Công ty CP Cảng Quy Nhơn"
-    assert resolved(port, "Cảng Quy Nhơn", "Công đoàn Cảng")[2] == port
+    assert resolved(port, "Công đoàn Cảng") == [port] * 2
+    assert resolved("Cảng Hàng không Nội Bài", port, "Công đoàn Cảng")[2] == port
+    assert resolved("Khu Di tích Phủ Chủ tịch", "Công đoàn Khu công nghiệp Biên Hoà", "Công đoàn Khu")[2] == "Công đoàn Khu"
+    assert resolved("Tân Cảng", "Công đoàn Tân Cảng", "Tân Cảng Cái Mép") == ["Tân Cảng", "Công đoàn Tân Cảng", "Tân Cảng Cái Mép"]
 
 
 @pytest.mark.parametrize(

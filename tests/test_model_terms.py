@@ -24,6 +24,8 @@ OLD, NEW = "Báo cáo nhiệm kỳ 2018-2023. ", "Đại hội nhiệm kỳ 2023
         ("Khoá VII, nhiệm kỳ 2017-2022. [Từ đầu nhiệm kỳ đến nay] kết nạp 5.", "2019-03-31", "2017-01-01", "2019-03-31"),
         ("Khoá VII, nhiệm kỳ 2017-2022. [Từ đầu nhiệm kỳ] kết nạp 5.", "2019-03-31", "2017-01-01", ""),
         ("[Từ đầu nhiệm kỳ đến nay] kết nạp 5.", "2019-03-31", "", "2019-03-31"),
+        ("Nghị quyết nhiệm kỳ 2013-2018. [Từ đầu nhiệm kỳ đến nay] kết nạp 5.", "2024-05-20", "", "2024-05-20"),
+        (OLD + NEW + "[Từ đầu nhiệm kỳ mới đến nay] kết nạp 5.", "2023-12-20", "2023-01-01", "2023-12-20"),
     ],
 )
 def test_a_stated_term_is_its_whole_years(text: str, published: str | None, first: str, last: str) -> None:
