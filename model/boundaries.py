@@ -33,7 +33,9 @@ def settled(span: Span, kind: EntityType, text: str) -> Span:
     span = _trimmed(span, text)
     if kind is EntityType.DATE:
         return _whole_time(span, text)
-    return _whole_name(_at_word_ends(_with_its_noun(span, text), text), text) if kind is EntityType.ORGANISATION else span
+    if kind is not EntityType.ORGANISATION:
+        return span
+    return _whole_name(_at_word_ends(_with_its_noun(_in_closed_brackets(span, text), text), text), text)
 
 
 def _trimmed(span: Span, text: str) -> Span:
@@ -43,6 +45,23 @@ def _trimmed(span: Span, text: str) -> Span:
         return span
     start = span.start + surface.index(inner)
     return Span(start, start + len(inner))
+
+
+def _in_closed_brackets(span: Span, text: str) -> Span:
+    """`Hepza) và tỉnh Đồng Nai` out of `Ban quản lý (Hepza) và tỉnh Đồng Nai` is two bodies, of which the first is kept; `Ban quản lý (Hepza` takes in its sign."""
+    surface, opened = span.of(text), 0
+    for place, sign in enumerate(surface):
+        opened += (sign == "(") - (sign == ")")
+        if opened < 0:
+            if kept := surface[:place].rstrip():
+                return Span(span.start, span.start + len(kept))
+            return _trimmed(Span(span.start + 1, span.end), text) if surface[1:].strip(_OUTSIDE) else span
+    if not opened:
+        return span
+    if text[span.end : span.end + 1] == ")" and opened == 1:
+        return Span(span.start, span.end + 1)
+    kept = surface[: surface.rindex("(")].rstrip()
+    return Span(span.start, span.start + len(kept)) if kept else span
 
 
 def _with_its_noun(span: Span, text: str) -> Span:

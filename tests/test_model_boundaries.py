@@ -53,11 +53,25 @@ def test_names(text: str, surface: str, whole: str) -> None:
     assert read(text, surface, EntityType.ORGANISATION) == whole
 
 
+@pytest.mark.parametrize(
+    ("text", "surface", "whole"),
+    [
+        ("Ban quản lý (Hepza) và tỉnh Đồng Nai tặng", "Hepza) và tỉnh Đồng Nai", "Hepza"),
+        ("Ban quản lý (Hepza) tặng", "Ban quản lý (Hepza", "Ban quản lý (Hepza)"),
+        ("Ban quản lý (Hepza) tặng", "Ban quản lý (Hepza)", "Ban quản lý (Hepza)"),
+        ("Ban quản lý (gọi tắt là Hepza) tặng", "Ban quản lý (gọi", "Ban quản lý"),
+        ("nhóm a) LĐLĐ quận 5 tặng", ") LĐLĐ quận 5", "LĐLĐ quận 5"),
+    ],
+)
+def test_brackets_are_whole_or_outside(text: str, surface: str, whole: str) -> None:
+    assert read(text, surface, EntityType.ORGANISATION) == whole
+
+
 def test_counts_are_only_trimmed() -> None:
     assert read("có 391, đạt", "391,", EntityType.COUNT) == "391"
 
 
-@given(st.text(alphabet="aBcĐà 1/–,.(", min_size=1, max_size=40), st.data(), st.sampled_from(list(EntityType)))
+@given(st.text(alphabet="aBcĐà 1/–,.()", min_size=1, max_size=40), st.data(), st.sampled_from(list(EntityType)))
 def test_a_span_stays_in_the_text_and_keeps_its_core(text: str, data: st.DataObject, kind: EntityType) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     span = Span(start, data.draw(st.integers(start + 1, len(text))))
