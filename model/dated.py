@@ -173,7 +173,7 @@ def _year(text: str, span: Span, plain: str, published: date | None) -> int | No
 def _just_over(text: str, span: Span, published: date) -> bool:
     """``Cả năm, công đoàn đã …`` in January: no year can be summed up in its first month. Not where a year or a plan is told of in its line."""
     line = text.rfind("\n", 0, span.start) + 1
-    around = text[line : span.start] + _CLAUSE_END.split(text[span.end : span.end + _REACH])[0]
+    around = text[max(line, span.start - _TOLD_REACH) : span.start] + _CLAUSE_END.split(text[span.end : span.end + _REACH])[0]
     return published.month == 1 and not (_STATED.search(around) or _PLANNED.search(around) or _THIS_YEAR.search(around))
 
 
