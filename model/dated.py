@@ -10,7 +10,7 @@ from model.datelines import is_not_its_time, last_stated_year, latest_day, new_y
 from model.moments import UNKNOWN
 from model.numerals import plain_text
 from model.periods import MAX_LENGTH, read_period
-from model.plans import lies_ahead, planned_year
+from model.plans import lies_ahead, may_be_planned, planned_year
 from model.schema import Period, Span
 from model.terms import is_term, read_term
 
@@ -27,10 +27,6 @@ _HALF_A_YEAR = 183
 _STATED = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _WHOLE_YEAR = re.compile(r"(?:(?:trong|cả|toàn|hết) )*năm")
 _ALL_YEAR = re.compile(r"(?:trong )?(?:cả|toàn) năm")
-_PLANNED = re.compile(
-    r"(?<!\w)(?:sẽ|sắp|dự kiến|dự tính|dự định|phấn đấu|mục tiêu|chỉ tiêu|kế hoạch|nhiệm vụ|phương hướng|được giao|giao|yêu cầu|cam kết|phải|cần|hạn|bàn giao|diễn ra)(?!\w)",
-    re.IGNORECASE,
-)
 _DONE = re.compile(r"(?<!\w)(?:đã|chốt(?: sổ)?|tính (?:đến|tới))(?!\w)", re.IGNORECASE)
 _BEFORE = re.compile(r"(?<!\w)trước\s*$", re.IGNORECASE)
 _SINCE = re.compile(r"(?<!\w)(?:từ|hồi|khoảng)\s*$", re.IGNORECASE)
@@ -52,7 +48,7 @@ _THIS_YEAR = re.compile(r"(?<!\w)năm (?:nay|này|tới)(?!\w)", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.;:!?…\n]")
 _JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng|năm) (?:vừa )?qua")
 _BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
-_BARE_UNIT = re.compile(r"(?P<until>(?:đến )?(?:hết|cuối) )?(?:(?:trong|cả|toàn|suốt) )*(?P<unit>tháng|quý)(?: (?P<which>này|(?:vừa )?qua))?")
+_BARE_UNIT = re.compile(r"(?P<until>(?:đến )?(?:hết|cuối) )?(?:(?:trong|cả|toàn|suốt) )*(?P<unit>tháng|quý)(?: (?P<which>này|(?:vừa )?qua|(?<=quý )vừa rồi))?")
 _WHICH = {
     "tháng": r"công nhân|thanh niên|1[0-2]|[1-9]|(?-i:Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười(?: [Mm]ột| [Hh]ai)?)",
     "quý": r"iii|ii|iv|i|[1-4]",
@@ -111,9 +107,7 @@ def _years_in_brackets(text: str, end: int, number: str) -> Period:
 
 def _another_is_told_of(text: str, position: int, unit: str, published: date | None) -> bool:
     """True for ``quý tới`` where the article tells of another quarter than that of its publication: it may be the one after that."""
-    told = text[max(0, position - _TOLD_REACH) : position]
-    named = [found for found in _NAMED[unit].finditer(told) if not is_not_its_time(told, found.start())][-_TOLD_MENTIONS:]
-    return any(published is None or not _holds(_read_named(told, found, published), published) for found in named)
+    return any(published is None or not _holds(period, published) for period in _units_named(text, position, unit, published))
 
 
 def _holds(period: Period, day: date) -> bool:
@@ -173,13 +167,18 @@ def _year(text: str, span: Span, plain: str, published: date | None) -> int | No
 def _just_over(text: str, span: Span, published: date) -> bool:
     """``Cả năm, công đoàn đã …`` in January: no year can be summed up in its first month. Not where a year or a plan is told of in its line."""
     line = text.rfind("\n", 0, span.start) + 1
-    around = text[max(line, span.start - _TOLD_REACH) : span.start] + _CLAUSE_END.split(text[span.end : span.end + _REACH])[0]
-    return published.month == 1 and not (_STATED.search(around) or _PLANNED.search(around) or _THIS_YEAR.search(around))
+    around = text[max(line, span.start - _TOLD_REACH) : span.start] + _rest_of_clause(text, span)
+    return published.month == 1 and not (_STATED.search(around) or may_be_planned(around) or _THIS_YEAR.search(around))
 
 
 def _goes_on_ahead(text: str, span: Span) -> bool:
     """``tháng 3 bệnh viện sẽ …``: the words of planning stand behind the time, in its clause."""
-    return lies_ahead(_CLAUSE_END.split(text[span.end : span.end + _REACH])[0])
+    return lies_ahead(_rest_of_clause(text, span))
+
+
+def _rest_of_clause(text: str, span: Span) -> str:
+    """What stands behind a time in its clause."""
+    return _CLAUSE_END.split(text[span.end : span.end + _REACH])[0]
 
 
 def _not_yet(text: str, span: Span, plain: str, before: str, period: Period, published: date) -> bool:
@@ -201,9 +200,9 @@ def _not_yet(text: str, span: Span, plain: str, before: str, period: Period, pub
 
 def _said_to_be_done(text: str, span: Span) -> bool:
     """True where the time's own clause says so, and nothing in its sentence up to there speaks of a plan."""
-    before = text[max(sentence_start(text, span.start), span.start - _REACH) : span.start]
-    clause = _CLAUSE_END.split(before)[-1] + _CLAUSE_END.split(text[span.end : span.end + _REACH])[0]
-    return _DONE.search(clause) is not None and not (_PLANNED.search(before) or _PLANNED.search(clause))
+    before, behind = text[max(sentence_start(text, span.start), span.start - _REACH) : span.start], _rest_of_clause(text, span)
+    done = any(map(_DONE.search, (_CLAUSE_END.split(before)[-1], behind)))
+    return done and not any(map(may_be_planned, (before, behind)))
 
 
 def _long_before(text: str, position: int, day: date | None) -> bool:
@@ -228,9 +227,7 @@ def _unit_told_of(text: str, position: int, unit: re.Match[str], published: date
 
     With ``này`` it is that of publication, unless another is named.
     """
-    until, told = unit["until"] is not None, text[max(0, position - _TOLD_REACH) : position]
-    mentions = [found for found in _NAMED[unit["unit"]].finditer(told) if not is_not_its_time(told, found.start())]
-    named = {_read_named(told, found, published) for found in mentions[-_TOLD_MENTIONS:]}
+    until, named = unit["until"] is not None, _units_named(text, position, unit["unit"], published)
     begun = {period for period in named if period.first and period.last and (published is None or period.first <= published)}
     if unit["which"] == "này" and published:
         number = published.month if unit["unit"] == "tháng" else (published.month + 2) // 3
@@ -252,5 +249,8 @@ def _quarter_before(published: date) -> Period:
     return UNKNOWN if soon_over else read_period("quý trước", published=published) or UNKNOWN
 
 
-def _read_named(text: str, found: re.Match[str], published: date | None) -> Period:
-    return read_period(found[0], published=published, year=speaking_year(text, found.start(), published)) or UNKNOWN
+def _units_named(text: str, position: int, unit: str, published: date | None) -> set[Period]:
+    """The months or quarters that are named before a place, as the article's own time."""
+    told = text[max(0, position - _TOLD_REACH) : position]
+    mentions = [found for found in _NAMED[unit].finditer(told) if not is_not_its_time(told, found.start())]
+    return {read_period(found[0], published=published, year=speaking_year(told, found.start(), published)) or UNKNOWN for found in mentions[-_TOLD_MENTIONS:]}

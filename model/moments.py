@@ -54,6 +54,7 @@ _NUMBERS = {
 _PARTS = {
     "{YEAR}": r"(?:(?:[/.-](?:năm )?|,? (?:của )?(?:năm )?)(?P<year>{Y})|,? (?:của )?(?P<word>năm (?:nay|này|ngoái|trước|tới|sau)|sang năm))?",
     "{NEAR}": r"(?P<near>này|(?:sắp )?tới(?: đây)?|(?:mới|vừa) (?:qua|rồi|đây)|qua|rồi)",
+    "{WEEKDAY}": r"(?P<weekday>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)",
     "{Y}": r"(?:19|20)[0-9]{2}",
     "{D}": r"[0-9]{1,2}",
     "{N}": r"(?P<n>[0-9]{1,2}|mười một|mười hai|mười|một|hai|ba|bốn|tư|năm|sáu|bảy|bẩy|tám|chín)",
@@ -204,12 +205,17 @@ def _day_away(found: re.Match[str], context: Context) -> Period:
     return Period(day, day)
 
 
+def _weekday(name: str) -> int:
+    """0 for ``thứ hai`` to 6 for ``chủ nhật``, as ``date.weekday``."""
+    return 6 if name == "chủ nhật" else _number(name.removeprefix("thứ ")) - 2
+
+
 def _week(found: re.Match[str], context: Context) -> Period:
     """``tuần này`` runs from Monday to Sunday; ``thứ bảy tuần này`` is a day of it."""
     if context.published is None:
         return UNKNOWN
-    monday, weekday = 7 * _WEEKS_AWAY[found["week"]] - context.published.weekday(), found["weekday"]
-    day = 6 if weekday == "chủ nhật" else _number(weekday.removeprefix("thứ ")) - 2 if weekday else None
+    monday = 7 * _WEEKS_AWAY[found["week"]] - context.published.weekday()
+    day = _weekday(found["weekday"]) if found["weekday"] else None
     ends = context.day(monday + (day or 0)), context.day(monday + (6 if day is None else day))
     return UNKNOWN if None in ends else Period(*ends)
 
@@ -228,8 +234,7 @@ def _last_weekday(found: re.Match[str], context: Context) -> Period:
     """``chủ nhật vừa qua`` is the last one before the day of publication."""
     if context.published is None:
         return UNKNOWN
-    weekday = 6 if found["weekday"] == "chủ nhật" else _number(found["weekday"].removeprefix("thứ ")) - 2
-    day = context.day(-((context.published.weekday() - weekday - 1) % 7) - 1)
+    day = context.day(-((context.published.weekday() - _weekday(found["weekday"]) - 1) % 7) - 1)
     return Period(day, day)
 
 
@@ -258,8 +263,8 @@ def _table(*rows: tuple[str, _Handler]) -> tuple[tuple[re.Pattern[str], _Handler
 _GRAMMARS = _table(
     (NOW_WORDS, _now),
     (r"qua|mai|kia|ngày (?:mai|kia|mốt)", _day_away),
-    (r"(?:(?P<weekday>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật) )?tuần (?P<week>này|tới|sau|trước)", _week),
-    (r"(?P<weekday>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật) (?:vừa (?:qua|rồi)|qua)", _last_weekday),
+    (r"(?:{WEEKDAY} )?tuần (?P<week>này|tới|sau|trước)", _week),
+    (r"{WEEKDAY} (?:vừa (?:qua|rồi)|qua)", _last_weekday),
     (r"(?P<unit>tháng|quý) (?P<which>trước|tới)", _unit_away),
     (r"(?P<unit>quý) (?P<which>vừa rồi)", _unit_away),
     (r"(?:ngày )?(?P<d>{D})[/.-](?P<m>{D})[/.-](?P<year>{Y})", _day),

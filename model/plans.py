@@ -7,15 +7,18 @@ from datetime import date
 
 from model.datelines import sentence_start
 
-_AHEAD = re.compile(r"(?<!\w)(?:sẽ|sắp|dự kiến|dự tính|dự định|phấn đấu|đặt mục tiêu|đề ra mục tiêu)(?!\w)", re.IGNORECASE)
+_COMING = "sẽ|sắp|dự kiến|dự tính|dự định|phấn đấu"
+_OF_A_PLAN = "kế hoạch|mục tiêu|nhiệm vụ|phương hướng|chỉ tiêu"
+_AHEAD = re.compile(rf"(?<!\w)(?:{_COMING}|đặt mục tiêu|đề ra mục tiêu)(?!\w)", re.IGNORECASE)
 _HEADED = re.compile(
-    r"(?<!\w)(?:kế hoạch|mục tiêu|nhiệm vụ|phương hướng|chỉ tiêu)(?: (?:trọng tâm|công tác|chủ yếu|phấn đấu))*"
+    rf"(?<!\w)(?:{_OF_A_PLAN})(?: (?:trọng tâm|công tác|chủ yếu|phấn đấu))*"
     r" (?:năm|quý|tháng|[0-9]+ tháng|nhiệm kỳ|giai đoạn|thời gian)(?! qua)[^.;:\n]{0,40}:",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\w)(?<!đến )(?<!tới )năm ((?:19|20)[0-9]{2})(?! ?[-–] ?[0-9]|[0-9/])", re.IGNORECASE)
 _HEAD_OF_SENTENCE = re.compile(r"[\W0-9]*(?:(?:(?:bước )?(?:sang|vào)|trong|riêng) )?", re.IGNORECASE)
-_PLAN = re.compile(r"(?<!\w)(?:kế hoạch|mục tiêu|nhiệm vụ|phương hướng|chỉ tiêu|chương trình|dự kiến|phấn đấu)(?!\w)", re.IGNORECASE)
+_PLAN = re.compile(rf"(?<!\w)(?:{_OF_A_PLAN}|chương trình|dự kiến|phấn đấu)(?!\w)", re.IGNORECASE)
+_MAY_BE_PLANNED = re.compile(rf"(?<!\w)(?:{_COMING}|{_OF_A_PLAN}|giao|yêu cầu|cam kết|phải|cần|hạn|diễn ra)(?!\w)", re.IGNORECASE)
 _HEADING = re.compile(r"(?P<heading>[^\n]{1,120}?[^\s.;!?…”\"'])[ :]*")
 _ANY_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _ALREADY = re.compile(r"(?<!\w)đã(?!\w)", re.IGNORECASE)
@@ -37,6 +40,15 @@ def lies_ahead(before: str) -> bool:
         return True
     headed = [found.end() for found in _HEADED.finditer(before)]
     return bool(headed) and not _DONE.search(before, headed[-1])
+
+
+def may_be_planned(words: str) -> bool:
+    """True where any of the words speaks of something planned, asked for or due: far more than :func:`lies_ahead` takes for a plan.
+
+    >>> may_be_planned("Tỉnh giao chỉ tiêu đến "), lies_ahead("Tỉnh giao chỉ tiêu đến ")
+    (True, False)
+    """
+    return _MAY_BE_PLANNED.search(words) is not None
 
 
 def planned_year(text: str, position: int, published: date | None) -> int | None:

@@ -89,16 +89,10 @@ class Unions:
         """The union of a district or province is its Federation of Labour where the article calls it so too; a province's or a great city's also without its level."""
         if not key.startswith("công đoàn "):
             return None
-        place = key.removeprefix("công đoàn ")
-        level = "tỉnh" if place in _PROVINCES else "thành phố" if place in _CITIES else None
-        if level:
-            wanted = f"liên đoàn lao động {level} {place}"
-            return self._names.spelled(wanted) if wanted in self._names else None
-        found = _FEDERATION.fullmatch(key)
-        if not found or not found["place"]:
-            return None
-        wanted = key.replace("công đoàn ", "liên đoàn lao động ", 1)
-        return self._names.spelled(wanted) if wanted in self._names else None
+        place, said = key.removeprefix("công đoàn "), _FEDERATION.fullmatch(key)
+        level = "tỉnh " if place in _PROVINCES else "thành phố " if place in _CITIES else "" if said and said["place"] else None
+        wanted = f"liên đoàn lao động {level}{place}"
+        return self._names.spelled(wanted) if level is not None and wanted in self._names else None
 
     def of_the_field(self) -> str | None:
         """``Công đoàn ngành``: the union of a field in the province, else the one national union, where no other is spoken of more."""

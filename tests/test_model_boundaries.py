@@ -47,15 +47,6 @@ def test_times(text: str, surface: str, whole: str) -> None:
         ("Ban quản lý các KCN họp", "Ban quản", "Ban quản lý"),
         ("Cục quản lý lao động", "Cục quản", "Cục quản lý"),
         ("Công đoàn ngành  quản lý 45", "Công đoàn ngành  quản", "Công đoàn ngành"),
-    ],
-)
-def test_names(text: str, surface: str, whole: str) -> None:
-    assert read(text, surface, EntityType.ORGANISATION) == whole
-
-
-@pytest.mark.parametrize(
-    ("text", "surface", "whole"),
-    [
         ("Ban quản lý (Hepza) và tỉnh Đồng Nai tặng", "Hepza) và tỉnh Đồng Nai", "Hepza"),
         ("Ban quản lý (Hepza) tặng", "Ban quản lý (Hepza", "Ban quản lý (Hepza)"),
         ("Ban quản lý (Hepza) tặng", "Ban quản lý (Hepza)", "Ban quản lý (Hepza)"),
@@ -63,7 +54,7 @@ def test_names(text: str, surface: str, whole: str) -> None:
         ("nhóm a) LĐLĐ quận 5 tặng", ") LĐLĐ quận 5", "LĐLĐ quận 5"),
     ],
 )
-def test_brackets_are_whole_or_outside(text: str, surface: str, whole: str) -> None:
+def test_names(text: str, surface: str, whole: str) -> None:
     assert read(text, surface, EntityType.ORGANISATION) == whole
 
 

@@ -74,6 +74,8 @@ def dated(text: str, published: str | None = None) -> Period | None:
         ("Bão. [Quý vừa qua] kết nạp 5.", "2020-10-15", "2020-07-01", "2020-09-30"),
         ("Quý I nợ 5 tỷ. [Quý vừa qua] kết nạp 5.", "2021-08-02", "", ""),
         ("[Quý vừa qua] kết nạp 5.", "2021-03-29", "", ""),
+        ("[Quý vừa rồi] kết nạp 5.", "2021-03-29", "", ""),
+        ("Bão. [Quý vừa rồi] kết nạp 5.", "2020-10-15", "2020-07-01", "2020-09-30"),
     ],
 )  # fmt: skip
 def test_a_time_in_its_article(text: str, published: str | None, first: str, last: str) -> None:
