@@ -20,6 +20,7 @@ _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _PLURALS = frozenset({"các", "những"})
 _REST_OF_TIME = (
     (re.compile(r"(?:\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín) tháng$", re.IGNORECASE), re.compile(r" (?:đầu|cuối)(?: của)? năm(?: (?:19|20)\d\d)?(?!\d)")),
+    (re.compile(r"(?<!\d)\d{1,2}/$"), re.compile(r"(?:\d{1,2}(?:/(?:19|20)\d\d)?|(?:19|20)\d\d)(?![\d/])")),
     (re.compile(r"(?:^|(?:đầu|cuối) )năm$", re.IGNORECASE), re.compile(r" (?:19|20)\d\d(?![\d/-])")),
 )
 
@@ -86,7 +87,7 @@ def _at_word_ends(span: Span, text: str) -> Span:
 
 
 def _whole_time(span: Span, text: str) -> Span:
-    """`6 tháng` before `đầu năm 2018` takes it in."""
+    """`6 tháng` before `đầu năm 2018` takes it in, and `sáng 12/` before `11`."""
     for ending, rest in _REST_OF_TIME:
         found = rest.match(text, span.end)
         if found and ending.search(span.of(text)):

@@ -24,6 +24,10 @@ def read(text: str, surface: str, kind: EntityType) -> str:
         ("sau 6 tháng thi công", "6 tháng", "6 tháng"),
         ("đầu năm 2018 thu", "đầu năm", "đầu năm 2018"),
         ("ngày 5/6/2018 thu", "ngày 5/6/2018", "ngày 5/6/2018"),
+        ("Còn sáng 12/11 thu", "sáng 12/", "sáng 12/11"),
+        ("ngày 5/6/2018 thu", "ngày 5/", "ngày 5/6/2018"),
+        ("tháng 9/2018 thu", "tháng 9/", "tháng 9/2018"),
+        ("ngày 5/ thu", "ngày 5/", "ngày 5/"),
     ],
 )
 def test_times(text: str, surface: str, whole: str) -> None:
