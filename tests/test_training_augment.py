@@ -19,6 +19,7 @@ from training.augment import (
     Edit,
     apply_edits,
     augmented,
+    fewer_sentences,
     other_numbers,
     other_places,
     other_tones,
@@ -184,3 +185,17 @@ def test_a_shouted_headline_changes_no_length() -> None:
     head, _, rest = after.article.text.partition("\n")
     assert head == article.article.text.partition("\n")[0].upper() and rest == article.article.text.partition("\n")[2]
     assert [e.span for e in after.entities] == [e.span for e in article.entities]
+
+
+def test_left_out_sentences_take_no_entity_and_not_the_headline() -> None:
+    text = "Tin vui. Trời đẹp. Kết nạp 391 người.\nChị cười. Anh về."
+    article = marked(text, [Span(text.index("391"), text.index("391") + 3)])
+    texts = {apply_edits(article, fewer_sentences(article, random.Random(seed))).article.text for seed in range(400)}
+    assert len(texts) == 8  # three sentences hold no entity, and each goes or stays by itself
+    assert all(t.startswith("Tin vui.") and "Kết nạp 391 người." in t for t in texts)
+
+
+def test_a_sentence_that_is_all_of_a_body_is_not_left_out() -> None:
+    text = "Tin vui.\nTrời đẹp."
+    article = marked(text, [], [Span(0, 8), Span(9, 18)])
+    assert not any(fewer_sentences(article, random.Random(seed)) for seed in range(20))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from model.schema import AnnotatedArticle, Entity, EntityType, Span
+from model.text import sentences
 
 PLACES = tuple(
     "Ba Đình|Thạch Thất|Long Biên|Gia Lâm|Sóc Trăng|Cà Mau|Quảng Ngãi|Hưng Yên|Bắc Giang|Thái Nguyên|Điện Biên|Lâm Đồng|Đắk Lắk|Kon Tum|"
@@ -163,6 +164,15 @@ def shouted_headline(annotated: AnnotatedArticle, chance: random.Random) -> list
     return [Edit(Span(i, i + 1), c.upper()) for i, c in enumerate(line) if c != c.upper() and len(c.upper()) == 1]
 
 
+def fewer_sentences(annotated: AnnotatedArticle, chance: random.Random) -> list[Edit]:
+    """Some sentences without any entity left out, never the headline: what a fact leads to stands nearer, or the same way off behind other words."""
+    text = annotated.article.text
+    needed = [e.span for e in annotated.entities]
+    whole = {*annotated.article.body, *annotated.annotated}
+    plain = [s for s in sentences(text, annotated.article.body)[1:] if s not in whole and not any(s.overlaps(n) for n in needed)]
+    return [Edit(sentence, "") for sentence in plain if chance.random() < 0.3]
+
+
 ALTERATIONS: tuple[tuple[Alteration, float], ...] = (
     (other_places, 0.8),
     (other_numbers, 0.8),
@@ -171,5 +181,6 @@ ALTERATIONS: tuple[tuple[Alteration, float], ...] = (
     (other_tones, 0.3),
     (slips, 0.4),
     (shouted_headline, 0.1),
+    (fewer_sentences, 0.5),
 )
 """What may be altered, in this order, and how often."""
