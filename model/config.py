@@ -22,7 +22,8 @@ from model.errors import ModelError
 from model.label_schema import LabelSchema, schema_of
 from model.labels import Labels
 
-FORMAT = 1
+FORMAT = 2
+"""1 knew nothing of lines, and is read still."""
 SETTINGS = "model.json"
 TAGGER = "tagger.onnx"
 LINKER = "linker.onnx"
@@ -60,6 +61,7 @@ def write_model_config(folder: Path, name: str, labels: Labels, sizes: WindowSiz
         "window": sizes.window,
         "opening": sizes.opening,
         "context": sizes.context,
+        "lines": sizes.lines,
         "training": training,
         "files": files,
     }
@@ -81,12 +83,12 @@ def read_model_config(folder: Path) -> ModelConfig:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         labels = Labels(tuple(stored["types"]), tuple(stored["codes"]))
-        sizes = WindowSizes(stored["window"], stored["opening"], stored["context"])
+        sizes = WindowSizes(stored["window"], stored["opening"], stored["context"], stored.get("lines", False))
         files: dict[str, str] = stored["files"]
         schema = schema_of(stored["schema"], str(path)) if "schema" in stored else None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: damaged ({type(error).__name__}: {error}); restore the file or train the model again") from error
-    if stored.get("format") != FORMAT:
+    if stored.get("format") not in (1, FORMAT):
         raise ModelError(f"{path}: format {stored.get('format')}; this version reads format {FORMAT}: use the version that made it, or train again")
     _check_files(folder, files, (TAGGER, LINKER) if schema is None or schema.relations else (TAGGER,))
     content = hashlib.sha256("".join(f"{name}{files[name]}" for name in sorted(files)).encode()).hexdigest()

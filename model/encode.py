@@ -20,11 +20,15 @@ from model.text import may_hold_achievement, sentences
 
 @dataclass(frozen=True, slots=True)
 class WindowSizes:
-    """Lengths in subwords. ``window`` counts the two special tokens; it may not exceed what the encoder was made for."""
+    """Lengths in subwords. ``window`` counts the two special tokens; it may not exceed what the encoder was made for.
+
+    With ``lines`` the encoder's separator stands before every sentence that begins a line: headings, items and paragraphs are seen as such.
+    """
 
     window: int = 320
     opening: int = 64
     context: int = 64
+    lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Sentence:
     """A sentence with its words and their subwords; ``index`` is its place among the article's sentences.
 
     Of a part of a cut sentence the first ``repeated`` words are the last ones of the part before: context here.
+    ``marked`` is true where a mark for the beginning of a line goes before it.
     """
 
     index: int
@@ -40,11 +45,12 @@ class Sentence:
     pieces: tuple[tuple[int, ...], ...]
     candidate: bool
     repeated: int = 0
+    marked: bool = False
 
     @property
     def length(self) -> int:
-        """In subwords."""
-        return sum(map(len, self.pieces))
+        """In subwords, the mark included."""
+        return self.marked + sum(map(len, self.pieces))
 
     @property
     def repeated_length(self) -> int:
@@ -68,15 +74,16 @@ class Window:
     target: np.ndarray
 
 
-def read_sentences(article: Article, subwords: Subwords) -> tuple[Sentence, ...]:
-    """The article's sentences, split into words and subwords."""
-    read = []
+def read_sentences(article: Article, subwords: Subwords, lines: bool = False) -> tuple[Sentence, ...]:
+    """The article's sentences, split into words and subwords; with ``lines`` those that begin a line are marked, but for the first."""
+    read: list[Sentence] = []
     for index, span in enumerate(sentences(article.text, article.body)):
         inside = subwords.words(article.text, span)
         if not inside:
             continue
         pieces = tuple(subwords.pieces(word.of(article.text)) for word in inside)
-        read.append(Sentence(index, span, inside, pieces, may_hold_achievement(article.text, span)))
+        marked = lines and bool(read) and "\n" in article.text[read[-1].span.end : span.start]
+        read.append(Sentence(index, span, inside, pieces, may_hold_achievement(article.text, span), marked=marked))
     return tuple(read)
 
 
@@ -89,7 +96,7 @@ def windows(article: Article, number: int, subwords: Subwords, sizes: WindowSize
         subwords: the encoder's vocabulary.
         sizes: lengths in subwords.
     """
-    return windows_over(read_sentences(article, subwords), number, subwords, sizes)
+    return windows_over(read_sentences(article, subwords, sizes.lines), number, subwords, sizes)
 
 
 def windows_over(read: Sequence[Sentence], number: int, subwords: Subwords, sizes: WindowSizes) -> tuple[Window, ...]:
@@ -111,7 +118,7 @@ def windows_over(read: Sequence[Sentence], number: int, subwords: Subwords, size
 
 
 def _cut(sentence: Sentence, room: int, overlap: int) -> list[Sentence]:
-    """A sentence longer than a whole window, in parts at word boundaries; other sentences as they are.
+    """A sentence longer than a whole window, in parts at word boundaries and without a mark; other sentences as they are.
 
     Args:
         room: the longest part, in subwords.
@@ -200,6 +207,8 @@ def _window(number: int, chosen: Sequence[Sentence], targets: set[int], subwords
     words: list[Span] = []
     ids, first, sentence, target = [subwords.first], [], [], []
     for place, part in enumerate(chosen):
+        if part.marked and words:
+            ids.append(subwords.last)
         for at, (word, pieces) in enumerate(zip(part.words, part.pieces, strict=True)):
             if words and word.start < words[-1].end:
                 continue  # repeated, and the part that it is repeated from stands in this window too

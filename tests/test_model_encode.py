@@ -30,7 +30,7 @@ class Letters:
         return tuple(map(ord, word[:: self.size]))
 
 
-SIZES = st.builds(WindowSizes, window=st.integers(4, 60), opening=st.integers(0, 30), context=st.integers(0, 30))
+SIZES = st.builds(WindowSizes, window=st.integers(4, 60), opening=st.integers(0, 30), context=st.integers(0, 30), lines=st.booleans())
 parts = st.sampled_from(["năm", "đoàn", "viên", "391/300", "1.710", "LĐLĐ", "kết", "nạp", "1" * 50, ","])
 sentence = st.lists(parts, min_size=1, max_size=12).map(" ".join)
 articles = st.lists(sentence, max_size=12).map(lambda lines: Article("a", "\n".join(lines)))
@@ -73,7 +73,9 @@ def test_first_points_at_each_words_own_pieces(article: Article, sizes: WindowSi
     for window in made(article, sizes):
         ends = [*window.first[1:].tolist(), len(window.ids) - 1]
         for word, start, end in zip(window.words, window.first.tolist(), ends, strict=True):
-            assert tuple(window.ids[start:end].tolist()) == known[word]
+            pieces = tuple(window.ids[start:end].tolist())
+            assert pieces[: len(known[word])] == known[word]
+            assert pieces[len(known[word]) :] in ((), (Letters.last,)) if sizes.lines else pieces == known[word]
 
 
 @settings(deadline=None)
@@ -91,6 +93,7 @@ def test_opening_and_context_stand_before_the_targets_and_within_their_lengths(a
     for window in made(article, sizes):
         first = int(np.flatnonzero(window.target)[0])
         start = int(window.first[first])
+        start -= start > 1 and window.ids[start - 1] == Letters.last  # the mark of the target's own line
         assert start - 1 <= sizes.opening + sizes.context
         assert window.target[-1], "context after the last target says nothing"
 
@@ -141,6 +144,16 @@ def test_a_word_longer_than_a_window_keeps_what_fits() -> None:
 @pytest.mark.parametrize("text", ["", "\n \n", "không có gì", "Chị hát.\nAnh hát."])
 def test_an_article_without_numbers_needs_no_window(text: str) -> None:
     assert made(Article("a", text), WindowSizes()) == ()
+
+
+def test_a_mark_stands_before_every_line_but_the_first() -> None:
+    article = Article("a", "Tin mới\ncó 3 nhà. có 4 nhà.\n\n2010\ncó 5 nhà")
+    (plain,) = made(article, WindowSizes(window=60, opening=8, context=8), size=9)
+    (window,) = made(article, WindowSizes(window=60, opening=8, context=8, lines=True), size=9)
+    marked = [window.words[i].of(article.text) for i, at in enumerate(window.first) if at > 1 and window.ids[at - 1] == Letters.last]
+    assert marked == ["có", "2010", "có"]
+    assert window.words == plain.words
+    assert [i for i in window.ids.tolist() if i != Letters.last] == [i for i in plain.ids.tolist() if i != Letters.last]
 
 
 def test_furniture_is_in_no_window() -> None:

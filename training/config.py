@@ -21,6 +21,7 @@ class TrainingConfig:
         pretrained: false draws the encoder's weights by chance instead of taking those that it was trained to; `layers` then only counts.
         layers: which encoder layers are kept, counted from 0; empty keeps all.
         window, opening, context: lengths in subwords (model/encode.py).
+        lines: whether the encoder is shown where lines begin; plays no part where labels are of your own.
         epochs, batch_size: passes over the data; windows per step.
         steps: stop after so many, whatever the epochs, and without a look at dev on the way; 0 for as many as the epochs take.
         learning_rate, head_learning_rate: of the encoder and of the heads.
@@ -44,6 +45,7 @@ class TrainingConfig:
     window: int = 320
     opening: int = 64
     context: int = 64
+    lines: bool = False
     epochs: int = 8
     batch_size: int = 12
     steps: int = 0

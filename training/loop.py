@@ -167,7 +167,7 @@ def train(
         TrainingError: nothing to train on, nothing to judge by, no checkpoint to resume from, or checkpoints that a fresh start would lose.
     """
     set_seed(config.seed)
-    sizes = WindowSizes(config.window, config.opening, config.context)
+    sizes = WindowSizes(config.window, config.opening, config.context, config.lines)
     coverage = Coverage()
     made = balanced(list(examples(articles, subwords, sizes, labels, coverage)), config.negatives, config.seed)
     if not made or not dev:

@@ -144,7 +144,7 @@ def fitted(config: TrainingConfig, data: Data, run: Path, *, start: Path | None 
         warm_start(model, start)
     copies = (copy for article in data.train if article.achievements for copy in augmented(article, config.augment_copies, config.seed))
     trained = train(config, model, subwords, labels, [*data.train, *copies], data.dev, run, start=went_on_from, resume=resume, quiet=quiet)
-    return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context), encoder.folder, went_on_from)
+    return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context, config.lines), encoder.folder, went_on_from)
 
 
 def _noted_start(run: Path, start: Path | None) -> str:
