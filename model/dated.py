@@ -13,6 +13,7 @@ from model.periods import MAX_LENGTH, read_period
 from model.plans import lies_ahead, may_be_planned, planned_year
 from model.schema import Period, Span
 from model.terms import is_term, read_term
+from model.told_before import leans_on_one_before, read_told_before
 
 _REACH = 200
 """How many code points before a time are looked at for words of planning."""
@@ -41,10 +42,9 @@ _SINCE_TERM_BEGAN = re.compile(r"từ đầu (?P<term>nhiệm k[ỳì](?: (?:nà
 _IN_WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "mười": 10}
 _UNIT_AWAY = re.compile(r"(?P<unit>tháng|quý) (?:trước|tới)")
 _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})")
-_SAME_DAY = re.compile(r"(?:\w+ ){0,3}(?:cùng (?:ngày|hôm|buổi(?: sáng| trưa| chiều| tối)?)|(?:ngày|hôm|đêm|sáng|chiều|tối) (?:đó|ấy))")
-_DAY = re.compile(r"(?<![0-9/.-])(?:[0-9]{1,2}[/-][0-9]{1,2}(?:[/-](?:19|20)[0-9]{2})?|[0-9]{1,2} tháng [0-9]{1,2}(?: năm (?:19|20)[0-9]{2})?)(?![0-9/-])")
 _SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:(?:năm|tháng|quý|tuần) trước|tới|sau|này|nay|qua|rồi|ngoái|mai|hiện)(?!\w)")
 _THIS_YEAR = re.compile(r"(?<!\w)năm (?:nay|này|tới)(?!\w)", re.IGNORECASE)
+_THIS_OR_NEXT = re.compile(r" (?:này|tới)(?!\w)")
 _CLAUSE_END = re.compile(r"[.;:!?…\n]")
 _JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng|năm) (?:vừa )?qua")
 _BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
@@ -75,8 +75,8 @@ def read_date(text: str, span: Span, published: date | None) -> Period | None:
         return _since_term_began(text, span.start, since, published)
     if is_term(plain):
         return read_term(text, span.start, plain, present_year(text, published), lies_ahead(before))
-    if _SAME_DAY.fullmatch(plain):
-        return _day_told_of(text, span.start, published)
+    if leans_on_one_before(plain):
+        return read_told_before(text, span.start, plain, published)
     if run := _YEARS_OF_A_TERM.fullmatch(plain):
         return _years_in_brackets(text, span.end, run["number"])
     if _cannot_be_known(text, plain, before):
@@ -134,6 +134,8 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
         nearer = year + 1 if year == present and _BARE_DAY.fullmatch(plain) and _long_before(text, span.start, period.last) else year
         if period.first and period.first.month >= _LAST_QUARTER and year == new_year_told_of(text) and not own_years(text) and not _STATED.search(plain):
             nearer = year - 1  # the days before a Tết: it bears the number of the year that it begins
+    elif _after_the_new_year(text, span, plain, before, period, published):
+        nearer = year + 1
     else:
         nearer = year - 1 if _not_yet(text, span, plain, before, period, published) else year
     return period if nearer == year else read_period(stands, published=published, year=nearer, present=present)
@@ -181,6 +183,15 @@ def _rest_of_clause(text: str, span: Span) -> str:
     return _CLAUSE_END.split(text[span.end : span.end + _REACH])[0]
 
 
+def _after_the_new_year(text: str, span: Span, plain: str, before: str, period: Period, published: date) -> bool:
+    """True for ``ngày 8-1 này sẽ …`` told of in December: what lies ahead in the first months is that of the year to come."""
+    day = period.last
+    if day is None or published.month <= 12 - _NEW_YEAR_MONTHS or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
+        return False
+    soon = (day.year, day.month <= _NEW_YEAR_MONTHS + 1) == (published.year, True)
+    return soon and (lies_ahead(before) or _goes_on_ahead(text, span) or _THIS_OR_NEXT.match(text, span.end) is not None)
+
+
 def _not_yet(text: str, span: Span, plain: str, before: str, period: Period, published: date) -> bool:
     """True for ``quý IV`` told of in January as something done, and for ``tháng 5`` where the article last spoke of the year before.
 
@@ -211,15 +222,6 @@ def _long_before(text: str, position: int, day: date | None) -> bool:
         return False
     latest = latest_day(text, day.year)
     return latest is not None and (latest - day).days >= _HALF_A_YEAR
-
-
-def _day_told_of(text: str, position: int, published: date | None) -> Period:
-    """``cùng ngày`` is the last day that was named before it."""
-    named = list(_DAY.finditer(text[:position].lower()))
-    if not named:
-        return UNKNOWN
-    period = read_period(named[-1][0], published=published, year=speaking_year(text, position, published))
-    return period or UNKNOWN
 
 
 def _unit_told_of(text: str, position: int, unit: re.Match[str], published: date | None) -> Period:

@@ -43,6 +43,9 @@ _YEAR_BEFORE = re.compile(r"(?<!\w)cùng kỳ (?:năm )?((?:19|20)[0-9]{2})(?![0
 _AHEAD = re.compile(r"(?<!\w)(?:đến|tới|hướng tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[^()\n]{0,99}\)")
 """What stands behind a time in brackets that are closed again."""
+_ONLY_A_YEAR = re.compile(r"(?:[-*•+] ?)?(?:[Nn]ăm |NĂM )?((?:19|20)[0-9]{2})[:.]?")
+_CHRONICLE_LINES, _CHRONICLE_REACH = 3, 1500
+"""How many lines and code points below a year that stands alone are told of it."""
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)")
 _PLANNED = re.compile(
     r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|dự toán|chỉ tiêu|tới đây|định hướng|đến|tới|quy hoạch|giai đoạn|triển khai|phương hướng|nhiệm vụ)(?!\w)[^.;\n]*$",
@@ -87,10 +90,20 @@ def speaking_year(text: str, position: int, published: date | None) -> int | Non
     """
     line, sentence = text.rfind("\n", 0, position) + 1, sentence_start(text, position)
     before = text[line:position]
+    if heading := _heading_year(text, line, published):
+        return heading
     stated = [(line + start, year) for start, end, year in _stated_years(before, published) if not _IN_BRACKETS.match(before, end)]
     if stated and (stated[-1][0] >= sentence or (published and published.month <= _SEASON_OF_REPORTS and stated[-1][1] == published.year - 1)):
         return stated[-1][1]
     return present_year(text, published)
+
+
+def _heading_year(text: str, line: int, published: date | None) -> int | None:
+    """The year that stands alone over the line that begins there (``2009``, ``Năm 2009:``), or some lines further up, in a chronicle."""
+    for above in reversed(text[max(0, line - _CHRONICLE_REACH) : line].split("\n")[:-1][-_CHRONICLE_LINES:]):
+        if (found := _ONLY_A_YEAR.fullmatch(above.strip())) and (published is None or int(found[1]) <= published.year):
+            return int(found[1])
+    return None
 
 
 def sentence_start(text: str, position: int) -> int:

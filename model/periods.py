@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from model.moments import NOW_WORDS, UNKNOWN, Context, days_between, read_moment
-from model.numerals import plain_text
+from model.numerals import NUMBER_WORDS, plain_text, read_words
 from model.schema import Period
 
 MAX_LENGTH = 120
@@ -25,6 +25,7 @@ _PREFIX = re.compile(
 )
 _MONTHS_IN_SHORT = re.compile(r"(?<![\w/.-])([0-9]{1,2}) ?t(?= (?:đầu|cuối|còn lại)|[/ ]?(?:năm )?(?:19|20)[0-9]{2}|$)")
 """`9T/2019`, `3T còn lại`."""
+_DAY_IN_WORDS = re.compile(rf"(?<=ngày )(?P<day>{NUMBER_WORDS}(?: {NUMBER_WORDS}){{0,2}}) tháng (?P<month>[0-9]{{1,2}}|{NUMBER_WORDS}(?: {NUMBER_WORDS})?)(?!\w)")
 _LUNAR = re.compile(r"(?<=[0-9]) (?:(?:tức|nhằm) )?(?:ngày |m[ùồ]ng )?[0-9]{1,2}(?:(?:[/-][0-9]{1,2})? âm lịch| tháng (?:chạp|giêng)(?: âm lịch)?| tết)$")
 _UNTIL = re.compile(r"(?:(?:tính |cho )?(?:đến|tới|vào) )?(?:hết|cuối|trước) ")
 _RANGES = (
@@ -33,6 +34,7 @@ _RANGES = (
     re.compile(r"(?P<since>từ )?(?P<a>(?:tháng|quý) [0-9/ivx]+)-(?P<b>(?:tháng|quý) [0-9/ivx]+)"),
 )
 _BOTH_ENDS = re.compile(r"(?:ngày )?[0-9]{1,2}-[0-9]{1,2}[/.].*|.*[0-9]{4}-[0-9]{4}")
+_SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:năm (?:nay|này|ngoái|trước|tới|sau)|sang năm)$")
 _STATED = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _NOW = re.compile(NOW_WORDS)
 _VAGUE = re.compile(r"(?:đầu|giữa|cuối|khoảng|(?:thượng|trung|hạ) tuần) ")
@@ -66,8 +68,15 @@ def read_period(text: str, *, published: date | None = None, year: int | None = 
 def _expression(text: str) -> str:
     """Lower case, single spaces, none around dashes and slashes, no brackets or closing punctuation."""
     plain = " ".join(plain_text(text).replace("(", " ").replace(")", " ").split())
-    plain = _MONTHS_IN_SHORT.sub(r"\1 tháng", plain)
+    plain = _DAY_IN_WORDS.sub(_day_in_figures, _MONTHS_IN_SHORT.sub(r"\1 tháng", plain))
     return _LUNAR.sub("", re.sub(r" ?([-/]) ?", r"\1", plain.strip(" .,;:\"'“”")))
+
+
+def _day_in_figures(found: re.Match[str]) -> str:
+    """``hai mươi bốn tháng tư`` as ``24/4``; as it stands where the words are no number."""
+    day, month = read_words(found["day"]), read_words(found["month"].replace("tư", "bốn"))
+    number = int(found["month"]) if found["month"].isdigit() else month and month[0]
+    return f"{day[0]}/{number}" if day and number else found[0]
 
 
 def _read(expression: str, context: Context) -> Period | None:
@@ -124,7 +133,8 @@ def _between(found: re.Match[str], context: Context) -> Period | None:
         context = replace(context, year=context.published.year)  # "từ đầu năm đến nay" is of the year of its last day
     stated = [int(_STATED.findall(end)[-1]) if _STATED.search(end) else None for end in (a, b)]
     last = _point(re.sub(r"^(?:hết|cuối) ", "", b), replace(context, year=stated[0] or context.year))
-    first = _point(a.removeprefix("đầu "), replace(context, year=stated[1] or context.year))
+    seen = last.last.year if last and last.last and _SEEN_FROM_NOW.search(b) else None  # `từ tháng 9 đến hết tháng 12 năm ngoái`
+    first = _point(a.removeprefix("đầu "), replace(context, year=stated[1] or seen or context.year))
     if (day := _BARE_DAY.fullmatch(a)) and last and last.last and last.first == last.last:
         end = last.last
         first = days_between((end.year, end.month, int(day[1])), (end.year, end.month, end.day))
