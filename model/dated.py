@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from model.datelines import is_not_its_time, last_stated_year, latest_day, new_year_told_of, own_years, present_year, sentence_start, speaking_year
+from model.datelines import is_not_its_time, last_stated_year, latest_day, new_year_told_of, own_years, present_year, sentence_start, speaking_year, this_year
 from model.moments import UNKNOWN
 from model.numerals import plain_text
 from model.periods import MAX_LENGTH, read_period
@@ -44,6 +44,7 @@ _UNIT_AWAY = re.compile(r"(?P<unit>tháng|quý) (?:trước|tới)")
 _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})")
 _SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:(?:năm|tháng|quý|tuần) trước|tới|sau|này|nay|qua|rồi|ngoái|mai|hiện)(?!\w)")
 _THIS_YEAR = re.compile(r"(?<!\w)năm (?:nay|này|tới)(?!\w)", re.IGNORECASE)
+_FROM_THIS_YEAR = re.compile(r"(?<!\w)năm (?:nay|ngoái)(?!\w)")
 _THIS_OR_NEXT = re.compile(r" (?:này|tới)(?!\w)")
 _CLAUSE_END = re.compile(r"[.;:!?…\n]")
 _JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng|năm) (?:vừa )?qua")
@@ -125,6 +126,8 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
     """A time that states no year takes the one that the article is speaking of there."""
     stands = f"trước {span.of(text)}" if _BEFORE.search(before) else span.of(text)
     year, present = _year(text, span, plain, published), present_year(text, published)
+    if published is None and _FROM_THIS_YEAR.search(plain):
+        year = present = this_year(text, published)
     if published is None and present is not None and (over := _JUST_OVER.fullmatch(plain)):
         return _over_by(present, over["months"])
     period = read_period(stands, published=published, year=year, present=present)

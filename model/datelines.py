@@ -44,6 +44,8 @@ _AHEAD = re.compile(r"(?<!\w)(?:đến|tới|hướng tới)(?: (?:hết|cuối|
 _IN_BRACKETS = re.compile(r"[^()\n]{0,99}\)")
 """What stands behind a time in brackets that are closed again."""
 _ONLY_A_YEAR = re.compile(r"(?:[-*•+] ?)?(?:[Nn]ăm |NĂM )?((?:19|20)[0-9]{2})[:.]?")
+_OPENING = 0.3
+"""Where a year is named once, in how much of the text it must be to be the article's own."""
 _CHRONICLE_LINES, _CHRONICLE_REACH = 3, 1500
 """How many lines and code points below a year that stands alone are told of it."""
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)")
@@ -128,6 +130,20 @@ def present_year(text: str, published: date | None) -> int | None:
         return published.year
     known = own_years(text)
     return max(known) if known else new_year_told_of(text) or _year_of_congress(text)
+
+
+def this_year(text: str, published: date | None) -> int | None:
+    """:func:`present_year` for the words ``năm nay`` themselves, which need better ground than a day without a year."""
+    known = own_years(text)
+    if published or not known:
+        return present_year(text, published)
+    return max((year for year in known if _is_spoken_of(text, year)), default=None)
+
+
+def _is_spoken_of(text: str, year: int) -> bool:
+    """Not for a year that is named but once, far from the opening (``Hồi năm 2002, công ty đã …``), nor for one older than any news."""
+    first = text.find(str(year))
+    return year >= _FIRST_TET and (first <= _OPENING * len(text) or text.count(str(year)) > 1)
 
 
 def own_years(text: str) -> list[int]:
