@@ -46,6 +46,8 @@ _TELL_APART_AT_MOST = 50
 _ACRONYM = re.compile(r"[A-ZĐ]{2,6}")
 _WORD = re.compile(r"[^\W_][\w&/.-]*")
 
+_ENDS_OF_LEVELS = frozenset(level.split()[-1] for level in LEVELS)
+
 
 def longer(names: Names, name: str) -> list[str]:
     """Keys of names that say more fully what this one says, by the first kind that the article has.
@@ -118,7 +120,7 @@ def _says_more(short: Sequence[str], full: Sequence[str], placed: bool) -> bool:
     """True where the full name holds the short one's words in order, and what it has besides names no other body, nor another place than its own."""
     keys = [word.casefold() for word in full]
     places = _places_in(short, keys)
-    if len(full) <= len(short) or not places or places[0][0]:
+    if len(full) <= len(short) or not places or places[0][0] or _parts_a_place(short, places):
         return False
     gaps = {place: " ".join(keys[end:start]) for place, ((_, end), (start, _)) in enumerate(pairwise(places), 1) if start > end}
     trailing = " ".join(full[places[-1][1] :])
@@ -127,6 +129,11 @@ def _says_more(short: Sequence[str], full: Sequence[str], placed: bool) -> bool:
     if trailing and not named and trailing.casefold() not in ("việt nam", "vina"):
         return False
     return all(map(_FILLER.fullmatch, gaps.values())) or (_is_own_name(short[max(gaps) :]) and not any(map(_OTHER_BODY.search, gaps.values())))
+
+
+def _parts_a_place(short: Sequence[str], places: Sequence[tuple[int, int]]) -> bool:
+    """True where more words stand between a level and its place: ``phường Tây Hoa Lư`` is another than ``phường Hoa Lư``."""
+    return any(start > end and short[place - 1].casefold() in _ENDS_OF_LEVELS for place, ((_, end), (start, _)) in enumerate(pairwise(places), 1))
 
 
 def _places_in(short: Sequence[str], full: Sequence[str]) -> list[tuple[int, int]]:

@@ -107,7 +107,7 @@ class _Article:
 
     def _as_union(self, name: str, key: str) -> str | None:
         unions = self._unions
-        return unions.confederation(name, key) or unions.bare(name, key) or unions.together(name, key) or unions.federation(key)
+        return unions.confederation(name, key) or unions.bare(name, key) or unions.together(name, key) or unions.society(key) or unions.federation(key)
 
     def _as_place(self, name: str, key: str) -> str | None:
         """Committees, bodies all over a place, and a place that acts itself."""

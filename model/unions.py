@@ -21,6 +21,7 @@ _UNION_STARTS = ("liên đoàn lao động", "công đoàn", "tổng liên đoà
 _LEVELS_TOGETHER = re.compile(
     rf"(?P<body>(?:các )?cấp (?:bộ )?(?:công đoàn|hội)|(?:công đoàn|hội) (?:các )?cấp)(?: (?:trong |toàn |thuộc |của |ở |tại )?(?P<level>{_LEVEL}|ngành))?", re.IGNORECASE
 )
+_SOCIETY = re.compile(r"(?P<level>tỉnh|huyện|thành|quận|thị) hội")
 _FEDERATION = re.compile(rf"(?:liên đoàn lao động|công đoàn) (?P<level>{_LEVEL})(?: (?P<place>.+))?", re.IGNORECASE)
 _FIELD_UNION = re.compile(rf"công đoàn (?:ngành \w|khu |các khu |{'|'.join(SECTORS)})", re.IGNORECASE)
 
@@ -84,6 +85,14 @@ class Unions:
             return f"{body[:-3]}{society}" if society else name
         area = self._main_area()
         return name if area is None else area if area == CONFEDERATION else f"{body} {area}"
+
+    def society(self, key: str) -> str | None:
+        """``Tỉnh hội``: the one society of that level whose name the article says."""
+        found = _SOCIETY.fullmatch(key)
+        if not found:
+            return None
+        level = {"thành": "thành phố", "thị": "thị xã"}.get(found["level"], found["level"])
+        return self._names.only([other for other in self._names.beginning("hội") if f" {level} " in other])
 
     def federation(self, key: str) -> str | None:
         """The union of a district or province is its Federation of Labour where the article calls it so too; a province's or a great city's also without its level."""
