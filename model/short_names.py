@@ -15,6 +15,7 @@ _WINDOW = 160
 _ACRONYM = re.compile(r"\s{0,3}\((?:(?:gọi|viết) tắt(?: là)?:?\s*)?([^\W\d_][\w&-]{1,11})\)")
 _BRACKET = re.compile(r"\s{0,3}\(([^()\n]{2,120})\)")
 _BRACKET_BEFORE = re.compile(r"\s?\([^()\n]{1,40}\)$")
+_DASH = re.compile(r"(?<=\w) [-–] (?P<short>[A-Z][A-Za-z0-9&.]{2,}(?: (?:[IVX]{1,4}|[0-9]{1,3}))?)(?![\w-])")
 _ALL_CAPITALS = re.compile(r"[A-ZĐ]{3,8}")
 _WORD_START = re.compile(r"(?<!\w)\w")
 _PARTS = re.compile(r"[,;:]| [-–] |–")
@@ -98,7 +99,18 @@ def called(mentions: Sequence[str], text: str) -> dict[str, str]:
                 _keep_fuller(found, short, _meant(short, name))
         if bracket in alone and len(bracket) > len(name) and name in alone and " " not in name and _FIRM.match(expand(bracket)):
             found.setdefault(name, bracket)
+    for name, short in _named_behind_dashes(alone, text):
+        found.setdefault(short, name)
     return found
+
+
+def _named_behind_dashes(alone: set[str], text: str) -> Iterator[tuple[str, str]]:
+    """A firm's name with the short one behind a dash, where that stands elsewhere by itself: ``Tổng công ty Lương thực miền Nam – Vinafood II``."""
+    for match in _DASH.finditer(text):
+        name = _name_at_end(text[max(0, match.start() - _WINDOW) : match.start()], alone)
+        short = next((said for said in (match["short"], match["short"].split()[0]) if said in alone), None)
+        if name and short and len(short) < len(name) and _FIRM.match(expand(name)) and not is_place(expand(short)):
+            yield _meant(short, name), short
 
 
 def _named_in_brackets(alone: set[str], text: str) -> Iterator[tuple[str, str]]:
