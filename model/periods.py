@@ -25,7 +25,7 @@ _PREFIX = re.compile(
 )
 _MONTHS_IN_SHORT = re.compile(r"(?<![\w/.-])([0-9]{1,2}) ?t(?= (?:đầu|cuối|còn lại)|[/ ]?(?:năm )?(?:19|20)[0-9]{2}|$)")
 """`9T/2019`, `3T còn lại`."""
-_DAY_IN_WORDS = re.compile(rf"(?<=ngày )(?P<day>{NUMBER_WORDS}(?: {NUMBER_WORDS}){{0,2}}) tháng (?P<month>[0-9]{{1,2}}|{NUMBER_WORDS}(?: {NUMBER_WORDS})?)(?!\w)")
+_DAY_IN_WORDS = re.compile(rf"(?<=ngày )(?P<day>{NUMBER_WORDS}(?: {NUMBER_WORDS}){{0,2}}) tháng (?P<month>[0-9]{{1,2}}|{NUMBER_WORDS}(?: (?!năm (?:19|20)){NUMBER_WORDS})?)(?!\w)")
 _LUNAR = re.compile(r"(?<=[0-9]) (?:(?:tức|nhằm) )?(?:ngày |m[ùồ]ng )?[0-9]{1,2}(?:(?:[/-][0-9]{1,2})? âm lịch| tháng (?:chạp|giêng)(?: âm lịch)?| tết)$")
 _UNTIL = re.compile(r"(?:(?:tính |cho )?(?:đến|tới|vào) )?(?:hết|cuối|trước) ")
 _RANGES = (

@@ -45,19 +45,19 @@ def read_told_before(text: str, position: int, plain: str, published: date | Non
     """
     if _SINCE_THEN.fullmatch(plain):
         near = max(0, position - _NEAR)
-        last = next(_named(text, near, position, _TIMES, published), UNKNOWN)
+        last = next((period for _, period in _named(text, near, position, _TIMES, published)), UNKNOWN)  # a founding too: `thành lập năm 2013, từ đó đến nay`
         return Period(last.first, published) if published is None or last.first is None or last.first <= published else Period(None, published)
-    day = next(_named(text, 0, position, _DAYS, published), UNKNOWN)
+    own = (period for at, period in _named(text, 0, position, _DAYS, published) if not is_not_its_time(text, at))
+    day = next(own, UNKNOWN)
     after = _DAYS_AFTER.fullmatch(plain)
     return _later(day, _number(after["number"])) if after else day
 
 
-def _named(text: str, start: int, end: int, times: re.Pattern[str], published: date | None) -> Iterator[Period]:
-    """The times named between two places, the last first; not those of laws, foundings and comparisons."""
+def _named(text: str, start: int, end: int, times: re.Pattern[str], published: date | None) -> Iterator[tuple[int, Period]]:
+    """The times named between two places, each with where it begins, the last first."""
     for found in reversed(list(times.finditer(text[start:end].lower()))):
         at = start + found.start()
-        if not is_not_its_time(text, at):
-            yield read_period(found[0], published=published, year=speaking_year(text, at, published)) or UNKNOWN
+        yield at, read_period(found[0], published=published, year=speaking_year(text, at, published)) or UNKNOWN
 
 
 def _number(said: str | None) -> int | None:

@@ -76,6 +76,13 @@ def dated(text: str, published: str | None = None) -> Period | None:
         ("[Quý vừa qua] kết nạp 5.", "2021-03-29", "", ""),
         ("[Quý vừa rồi] kết nạp 5.", "2021-03-29", "", ""),
         ("Bão. [Quý vừa rồi] kết nạp 5.", "2020-10-15", "2020-07-01", "2020-09-30"),
+        ("Việc thứ nhất: [ngày 8-1] này sẽ thuê 7 xe.", "2011-12-22", "2012-01-08", "2012-01-08"),
+        ("Việc thứ nhất: [ngày 8-1] đã thuê 7 xe.", "2011-12-22", "2011-01-08", "2011-01-08"),
+        ("[Quý I] sẽ khám cho 200 người.", "2016-11-08", "2017-01-01", "2017-03-31"),
+        ("[Quý I] khám cho 200 người.", "2016-11-08", "2016-01-01", "2016-03-31"),
+        ("1997\nQuyên 14 triệu.\n2009\nBão vào ngày 2/11.\n[Từ ngày 3 đến 20/11] lợp 44 nhà.", "2014-09-15", "2009-11-03", "2009-11-20"),
+        ("2009\nBão.\nHết bão.\nNắng.\nNay khác. [Ngày 3/2] lợp 44 nhà.", "2014-09-15", "2014-02-03", "2014-02-03"),
+        ("2030\n[Ngày 3/2] lợp 44 nhà.", "2014-09-15", "2014-02-03", "2014-02-03"),
     ],
 )  # fmt: skip
 def test_a_time_in_its_article(text: str, published: str | None, first: str, last: str) -> None:
@@ -141,6 +148,9 @@ def test_a_bare_month_or_quarter_is_the_one_told_of(text: str, published: str | 
         ("Ông Xuân 2019 người. [Ngày 6-2], xã trao 5.", "", ""),
         ("Thực hiện Nghị quyết Đại hội tỉnh nhiệm kỳ 2018-2023. [Ngày 6-2], xã trao 5.", "", ""),
         ("Hướng tới Đại hội tỉnh nhiệm kỳ 2023-2028. [Ngày 6-2], xã trao 5.", "", ""),
+        ("Tết ấm. Công nhân ăn tết xa nhà. Hồi năm 2002 có xe. [Năm nay] sẽ có 9.000 vé.", "", ""),
+        ("Tháng 3-2016 họp ở tỉnh. Công nhân về đông, vui. [Năm nay] sẽ có 9.000 vé.", "2016-01-01", "2016-12-31"),
+        ("Công nhân về đông, ai cũng vui. Năm 2018 khó, năm 2018 đã qua. [Năm ngoái] có 9 vé.", "2017-01-01", "2017-12-31"),
     ],
 )
 def test_without_a_day_of_publication_news_is_near_the_last_day_told_of(text: str, first: str, last: str) -> None:

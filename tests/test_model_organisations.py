@@ -110,6 +110,12 @@ def test_what_the_article_does_not_name_stays_as_it_is(mentions: list[str], same
     assert resolved(*mentions)[same] == expand(mentions[same])
 
 
+def test_the_union_of_the_headline_is_its_federation() -> None:
+    host, guest = "LĐLĐ tỉnh Phú Thọ", "LĐLĐ tỉnh Vĩnh Phúc"
+    text = f"Công đoàn tỉnh Phú Thọ: đại hội\n{guest} dự. {host} họp. LĐLĐ tỉnh kết nạp 5."
+    assert resolved("Công đoàn tỉnh Phú Thọ", guest, host, "LĐLĐ tỉnh", text=text)[-1] == expand(host)
+
+
 @pytest.mark.parametrize(
     ("mentions", "text", "full"),
     [
@@ -128,6 +134,10 @@ def test_what_the_article_does_not_name_stays_as_it_is(mentions: list[str], same
         (["Cục Thuế Bắc Giang", "Cục Thuế tỉnh Bắc Giang"], None, "Cục Thuế tỉnh Bắc Giang"),
         (["Bộ Giáo dục", "Bộ Giáo dục và Đào tạo"], None, "Bộ Giáo dục và Đào tạo"),
         (["Công đoàn ngành", "Công đoàn Giáo dục tỉnh Quảng Bình"], None, "Công đoàn Giáo dục tỉnh Quảng Bình"),
+        (["Tỉnh hội", "Hội Chữ thập đỏ tỉnh Nghệ An", "Hội Chữ thập đỏ huyện Thanh Chương"], None, "Hội Chữ thập đỏ tỉnh Nghệ An"),
+        (["Tỉnh hội", "Hội Nông dân tỉnh Nghệ An", "Hội Chữ thập đỏ tỉnh Nghệ An"], None, "Tỉnh hội"),
+        (["Công đoàn phường Hoa Lư", "Công đoàn phường Tây Hoa Lư"], None, "Công đoàn phường Hoa Lư"),
+        (["Trường CĐ nghề Việt - Đức"], None, "Trường Cao đẳng nghề Việt - Đức"),
     ],
 )
 def test_the_place_that_the_article_is_about(mentions: list[str], text: str | None, full: str) -> None:
@@ -150,6 +160,9 @@ def test_the_place_that_the_article_is_about(mentions: list[str], text: str | No
         (["Bệnh viện", "Bệnh viện Ung bướu Nghệ An"], None, "Bệnh viện Ung bướu Nghệ An"),
         (["Công đoàn Công ty", "Công ty cổ phần Cao su Lai Châu II"], None, "Công đoàn Công ty cổ phần Cao su Lai Châu II"),
         (["Tổng công ty Điện lực Hà Nội (EVNHANOI)"], None, "Tổng công ty Điện lực Hà Nội"),
+        (["Vinafood II"], "Tổng công ty Lương thực miền Nam – Vinafood II họp. Vinafood II lãi.", "Tổng công ty Lương thực miền Nam"),
+        (["Sabeco"], "Tổng công ty Bia - Rượu - Nước giải khát Sài Gòn - Sabeco họp.", "Tổng công ty Bia - Rượu - Nước giải khát Sài Gòn"),
+        (["Thalexim"], "Xe buýt tuyến Bình Dương - Thalexim chạy.", "Thalexim"),
     ],
 )  # fmt: skip
 def test_a_short_name_takes_the_full_one(mentions: list[str], text: str | None, full: str) -> None:
