@@ -117,7 +117,7 @@ _TYPING = tuple(
         (r"(?<=Hội )ND\b", "Nông dân"),
         (r"(?i)(?<=trường )MN\b", "Mầm non"),
         (r"(?i)(?<=trường )TH\b", "Tiểu học"),
-        (r"(?i)(?<=trường )CĐ\b", "Cao đẳng"),
+        (r"(?i)(?<!nông trường )(?<!công trường )(?<!lâm trường )(?<!thị trường )(?<=trường )CĐ\b", "Cao đẳng"),
         # `Công đoàn của Công ty X` is called `Công đoàn Công ty X`.
         (rf"(?i)^((?:tổ )?công đoàn(?: cơ sở)?) của (?={_BODIES})", r"\1 "),
         (r"(?i)^tổ chức (?=công đoàn (?:tỉnh|huyện|quận|thị xã|thành phố|TP)\b)", ""),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -37,6 +38,7 @@ from model.seen import Seen
 from model.tables import Columns, Row, RowError, parse_day
 
 SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".csv", ".parquet")
+_ADDRESS = re.compile(r"https?:/", re.IGNORECASE)
 _ALLOWED = f"{' '.join(SUFFIXES)} (all but .parquet also with {' or '.join(PACKED)})"
 
 
@@ -69,13 +71,15 @@ def read_articles(
     published_column: str = "published",
     max_characters: int = MAX_CHARACTERS,
     leave_out: Collection[Path] = (),
+    on_other: Callable[[Path], object] = lambda path: None,
 ) -> Iterator[Found]:
     """Every article of ``inputs``, one after the other: files, folders (recursively, in the order of their names), ``-`` for standard input.
 
     The columns name what a JSONL, CSV or Parquet row holds; only text and id must be there. The id of a file is its name without suffixes;
     none is ever made up. A second article with an id that was there before becomes a failure that names the first, whatever its text.
     An article of more than ``max_characters`` code points becomes a failure, and is never held whole. ``leave_out`` are files that are no
-    input even where they lie in an input folder, as the run's own outputs. Memory does not grow with the number of articles.
+    input even where they lie in an input folder, as the run's own outputs; ``on_other`` is called for each other file in a folder that is of no
+    kind that holds articles. Memory does not grow with the number of articles.
 
     Raises ArticleError at once, before anything is read, for an input that does not exist or cannot hold articles, for a folder without
     articles, and for a named table without the text or id column; while reading, where an input vanishes.
@@ -85,7 +89,7 @@ def read_articles(
         raise ArticleError(f"no input: give files ({_ALLOWED}), folders, or - for standard input")
     for given in inputs:
         _check(given, columns)
-    return _without_doubles(_read_all(inputs, _Reading(columns, max_characters, frozenset(os.path.abspath(path) for path in leave_out))))
+    return _without_doubles(_read_all(inputs, _Reading(columns, max_characters, frozenset(os.path.abspath(path) for path in leave_out), on_other)))
 
 
 def kind_of(path: Path) -> str | None:
@@ -104,6 +108,8 @@ def _check(given: str | Path, columns: Columns) -> None:
     path = Path(given)
     if str(given) == "-":
         return
+    if _ADDRESS.match(str(given)):
+        raise ArticleError(f"{given}: nothing is fetched from the network; save the page as .html and give that file")
     if not path.exists():
         raise ArticleError(f"{path}: there is no such file or folder (looked from {Path.cwd()}); give files ({_ALLOWED}), folders, or -")
     if path.is_dir():
@@ -112,7 +118,7 @@ def _check(given: str | Path, columns: Columns) -> None:
         return
     kind = kind_of(path)
     if kind is None:
-        raise ArticleError(f"{path}: cannot read a file of this kind; articles are files ending in {_ALLOWED}")
+        raise ArticleError(f"{path}: cannot read a file of this kind; save it as text (.txt) or as a web page (.html) first; articles are files ending in {_ALLOWED}")
     if missing := needs(path):
         raise ArticleError(f"{path}: {missing}")
     if kind in (".jsonl", ".csv", ".parquet"):
@@ -134,6 +140,7 @@ class _Reading:
     columns: Columns
     characters: int
     leave_out: frozenset[str]
+    on_other: Callable[[Path], object]
 
 
 def _read_all(inputs: Sequence[str | Path], reading: _Reading) -> Iterator[Placed]:
@@ -158,7 +165,9 @@ def _read_input(given: Path, before: Sequence[Path], reading: _Reading) -> Itera
             yield shown(entry.folder), ArticleFailure(None, shown(entry.folder), "open", entry.reason)
             continue
         absolute = os.path.abspath(entry)
-        if kind_of(entry) and absolute not in reading.leave_out and not any(_holds(earlier, Path(absolute)) for earlier in before):
+        if not kind_of(entry) and absolute not in reading.leave_out:
+            reading.on_other(entry)
+        elif absolute not in reading.leave_out and not any(_holds(earlier, Path(absolute)) for earlier in before):
             yield from _read_file(entry, reading)
 
 

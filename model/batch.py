@@ -20,7 +20,7 @@ from model.articles import ArticleFailure
 from model.errors import ArticleError, OutputError, ThanhtichError
 from model.journal import article_digest
 from model.lock import locked
-from model.partial import Lines, Partial, begin, unfinished
+from model.partial import Lines, Partial, begin, finished_records, unfinished
 from model.records import article_row, to_line
 from model.schema import AchievementRecord, AnnotatedArticle, Article
 from model.store import Outputs
@@ -92,13 +92,18 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the outputs hold: ``articles``, ``records`` and records ``left_out`` in all; this run ``failed`` on so many and found ``kept`` done before."""
+    """What the outputs hold: ``articles``, ``records`` and records ``left_out`` in all.
+
+    This run ``failed`` on so many, found ``kept`` done before, read ``undated`` ones without a day of publication, and put its records in the place of ``replaced`` ones.
+    """
 
     articles: int
     records: int
     left_out: int
     failed: int
     kept: int = 0
+    undated: int = 0
+    replaced: int = 0
 
 
 def run(
@@ -115,7 +120,8 @@ def run(
 
     Raises:
         OutputError: the outputs cannot be written, are being written by another run, or were begun by another model.
-        ArticleError: with ``strict``, an article is bad; or an input vanished. As with every error, the old outputs stay as they were,
+        ArticleError: with ``strict``, an article is bad; or an input vanished; or none could be read, and older outputs would be lost for nothing.
+            As with every error, the old outputs stay as they were,
             and what is done is kept for a run with ``resume``.
     """
     batch = batch or Batch()
@@ -132,6 +138,7 @@ def run(
 def _run(extractor: ArticleExtractor | Engine, found: Iterable[Article | ArticleFailure], outputs: Outputs, batch: Batch, advance: Callable[[], object]) -> Summary:
     if unfinished(outputs) and not batch.resume:
         batch.on_discard()
+    replaced = 0 if batch.resume else finished_records(outputs)
     partial = begin(outputs, {"model": extractor.identity, **dict(batch.settings)}, resume=batch.resume)
     work = _Work(extractor, partial, batch, advance)
     try:
@@ -142,11 +149,14 @@ def _run(extractor: ArticleExtractor | Engine, found: Iterable[Article | Article
     except BaseException:
         partial.leave()
         raise
+    if work.first_failure and outputs.records.exists() and not partial.journal.totals().articles:
+        partial.leave()
+        raise ArticleError(f"none of {partial.failures} could be read, the first: {work.first_failure}; {outputs.records} stays as it was")
     try:
         totals = partial.finish()
     finally:
         partial.close()
-    return Summary(totals.articles, totals.records, totals.left_out, partial.failures, work.kept)
+    return Summary(totals.articles, totals.records, totals.left_out, partial.failures, work.kept, work.undated, replaced)
 
 
 class _Work:
@@ -155,7 +165,8 @@ class _Work:
     def __init__(self, extractor: ArticleExtractor | Engine, partial: Partial, batch: Batch, advance: Callable[[], object]) -> None:
         self._extractor, self._partial, self._batch, self._advance = extractor, partial, batch, advance
         self._committed = time.monotonic()
-        self.kept = 0
+        self.kept = self.undated = 0
+        self.first_failure = ""
 
     def all(self, found: Iterable[Article | ArticleFailure]) -> None:
         with closing(_extracted(self._extractor, self._new(found), self._batch.chunk)) as all_made:
@@ -164,6 +175,7 @@ class _Work:
                     self._fail(made)
                 else:
                     self._partial.add(made.article.id, article_digest(made.article), made.lines)
+                    self.undated += made.article.published is None
                     self._tick()
 
     def _new(self, found: Iterable[Article | ArticleFailure]) -> Iterator[Article | ArticleFailure]:
@@ -177,6 +189,7 @@ class _Work:
 
     def _fail(self, failure: ArticleFailure) -> None:
         self._partial.fail(_error_row(failure))
+        self.first_failure = self.first_failure or failure.reason
         if failure.stage == "extract" and failure.id is not None:
             self._partial.journal.forget(failure.id)  # the lines of its old text are not true any more
         if self._batch.strict:
@@ -272,7 +285,7 @@ def to_stream(extractor: ArticleExtractor | Engine, found: Iterable[Article | Ar
         OutputError: the stream cannot be written to.
         ArticleError: with ``strict``, an article is bad.
     """
-    articles = records = left_out = failed = 0
+    articles = records = left_out = failed = undated = 0
     with closing(_extracted(extractor, found, CHUNK)) as all_made:
         for made in all_made:
             if isinstance(made, ArticleFailure):
@@ -284,8 +297,9 @@ def to_stream(extractor: ArticleExtractor | Engine, found: Iterable[Article | Ar
                     raise ArticleError(f"{made.reason} (--strict stops at the first bad article)")
                 continue
             articles, records, left_out = articles + 1, records + made.lines.count, left_out + made.lines.left_out
+            undated += made.article.published is None
             _write(stream, made.lines.records)
-    return Summary(articles, records, left_out, failed)
+    return Summary(articles, records, left_out, failed, undated=undated)
 
 
 def _write(stream: IO[bytes], lines: bytes) -> None:

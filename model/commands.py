@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from model.console import SOME_FAILED, ModelOption, needs, progress_bar, said, silence
+from model.console import SOME_FAILED, ModelOption, counted, needs, progress_bar, said, silence
 from model.errors import ThanhtichError
 
 app = typer.Typer()
@@ -28,6 +29,9 @@ def extract(
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad article instead of noting it and going on.")] = False,
     text_column: Annotated[str, typer.Option(help="Column or key that holds the article's text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column or key that holds the article's id.")] = "id",
+    published_column: Annotated[
+        str, typer.Option(help="Column or key that may hold the day of publication, as 2021-12-20 or 20/12/2021: times like `năm nay` are read from it.")
+    ] = "published",
     min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out records below this confidence; by default the model's own floor, 0 keeps all.")] = None,
     min_precision: Annotated[float | None, typer.Option(min=0.01, max=1, help="Keep only records so sure that this share of such was right on dev; says what it costs.")] = None,
     max_characters: Annotated[int, typer.Option(min=1, help="A longer article is refused; 300,000 characters take some two minutes.")] = 1_000_000,
@@ -54,25 +58,56 @@ def extract(
     Example: thanhtich extract archive/ -o records.jsonl --resume --engine ray --address auto --jobs 16
     """
     from model.articles import read_articles
-    from model.store import Outputs
+    from model.store import Outputs, refuse_over
 
     piped = str(output) == "-"
     if piped and resume:
         raise ThanhtichError("--resume needs an output file: what went to standard output cannot be known; give one with -o, or leave out --resume")
-    outputs = Outputs(output)
-    own = () if piped else (outputs.records, outputs.articles, outputs.errors)
-    found = read_articles(inputs, text_column=text_column, id_column=id_column, max_characters=max_characters, leave_out=own)
+    outputs, others = Outputs(output), Counter[str]()
+    if not piped:
+        _check_ending(output)
+        refuse_over(inputs, outputs.files)
+    found = read_articles(
+        inputs,
+        text_column=text_column,
+        id_column=id_column,
+        published_column=published_column,
+        max_characters=max_characters,
+        leave_out=() if piped else outputs.files,
+        on_other=lambda path: others.update([path.suffix.lower() or "no ending"]),
+    )
     if min_precision is not None:
         min_confidence = _floor(model, min_precision, min_confidence)
     with _extractor(engine, model, device, threads, min_confidence, address, jobs) as extractor:
         summary = _extract_piped(extractor, found, strict) if piped else _extract_batch(extractor, found, outputs, resume, strict, min_confidence)
-    where = "" if piped else f" -> {output}"
-    said.print(f"{summary.articles} articles, {summary.records} records{where}" + (f" ({summary.kept} articles were done before)" if summary.kept else ""), markup=False)
-    if summary.left_out:
-        said.print(f"{summary.left_out} records of low confidence were left out; --min-confidence 0 keeps them")
+    for line in _told(summary, others, None if piped else output, "above" if piped else str(outputs.errors)):
+        said.print(line, markup=False)
     if summary.failed:
-        said.print(f"{summary.failed} articles could not be read: see {'above' if piped else outputs.errors}", markup=False)
         raise typer.Exit(SOME_FAILED)
+
+
+def _check_ending(output: Path) -> None:
+    ending = output.suffix.lower()
+    if ending in (".html", ".htm"):
+        raise ThanhtichError(f"{output}: extract writes JSON lines; write records.jsonl, then `thanhtich report records.jsonl -o {output}`")
+    if ending in (".csv", ".xlsx", ".parquet", ".duckdb"):
+        raise ThanhtichError(f"{output}: extract writes JSON lines; write records.jsonl, then `thanhtich export records.jsonl -o {output}`")
+
+
+def _told(summary: Any, others: Counter[str], output: Path | None, failures: str) -> Iterator[str]:
+    """What a run says of itself at its end, a line each."""
+    before = (f" ({counted(summary.kept, 'article')} done before)" if summary.kept else "") + (
+        f" (in place of {counted(summary.replaced, 'record')} that stood there)" if summary.replaced else ""
+    )
+    yield f"{counted(summary.articles, 'article')}, {counted(summary.records, 'record')}{f' -> {output}' if output else ''}{before}"
+    if summary.left_out:
+        yield f"{counted(summary.left_out, 'record')} of low confidence left out; --min-confidence 0 keeps them"
+    if summary.undated:
+        yield f"{counted(summary.undated, 'article')} without a day of publication: times like `năm nay` have no dates there (README.md, Input)"
+    if others:
+        yield f"{counted(others.total(), 'file')} of other kinds not read ({', '.join(f'{ending}: {number}' for ending, number in others.most_common(8))})"
+    if summary.failed:
+        yield f"{counted(summary.failed, 'article')} could not be read: see {failures}"
 
 
 @contextmanager
@@ -151,14 +186,16 @@ def tag(
     from model.articles import read_articles
     from model.label_output import write_labels
     from model.labeller import Labeller
+    from model.store import refuse_over
 
+    refuse_over(inputs, () if str(output) == "-" else (output,))
     labeller = Labeller.load(model, threads=threads)
     own = () if str(output) == "-" else (output,)
     with progress_bar("articles") as advance:
         done = write_labels(labeller, read_articles(inputs, leave_out=own), None if str(output) == "-" else output, sys.stdout.buffer, advance)
     for line in done.failed:
         said.print(line, markup=False)
-    said.print(f"{done.articles} articles, {done.entities} entities, {done.relations} relations" + ("" if str(output) == "-" else f" -> {output}"), markup=False)
+    said.print(f"{counted(done.articles, 'article')}, {done.entities} entities, {counted(done.relations, 'relation')}" + ("" if str(output) == "-" else f" -> {output}"), markup=False)
     if done.failed:
         raise typer.Exit(SOME_FAILED)
 
@@ -257,4 +294,4 @@ def query(
         table.add_row(*(Text(plain(value)) for value in row))
     # As wide as it must be: a dozen columns folded to a terminal's width cannot be read; `| less -S` can.
     Console(width=10_000, soft_wrap=True, highlight=False).print(table)
-    said.print(f"{len(answer.rows)} rows")
+    said.print(counted(len(answer.rows), "row"))

@@ -22,6 +22,11 @@ SOME_FAILED = 3
 ModelOption = Annotated[Path | None, typer.Option("--model", help="A model folder; by default the model that ships with thanhtich.")]
 
 
+def counted(number: int, thing: str) -> str:
+    """``1 article``, ``2 articles``."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def needs(*modules: str) -> None:
     """Say which extra to install where a module is missing; the last name is the extra."""
     from importlib.util import find_spec

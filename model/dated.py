@@ -45,7 +45,10 @@ _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})")
 _SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:(?:năm|tháng|quý|tuần) trước|tới|sau|này|nay|qua|rồi|ngoái|mai|hiện)(?!\w)")
 _THIS_YEAR = re.compile(r"(?<!\w)năm (?:nay|này|tới)(?!\w)", re.IGNORECASE)
 _FROM_THIS_YEAR = re.compile(r"(?<!\w)năm (?:nay|ngoái)(?!\w)")
-_THIS_OR_NEXT = re.compile(r" (?:này|tới)(?!\w)")
+_THIS_OR_NEXT = re.compile(r" (?:này|tới(?! (?:nay|ngày|tháng|hết|cuối|giờ|[0-9])))(?!\w)")
+_CLAUSE_HEAD = re.compile(r"(?:[.;:,!?…\n–-]|(?<!\w)(?:trong|vào|riêng|đến))\s*$", re.IGNORECASE)
+_WILL = re.compile(r",?[^,]{0,60}?(?<!\w)sẽ(?!\w)")
+_DONE_OR_JUST = re.compile(r"(?<!\w)(?:đã|mới|vừa)(?!\w)")
 _CLAUSE_END = re.compile(r"[.;:!?…\n]")
 _JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng|năm) (?:vừa )?qua")
 _BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
@@ -77,7 +80,7 @@ def read_date(text: str, span: Span, published: date | None) -> Period | None:
     if is_term(plain):
         return read_term(text, span.start, plain, present_year(text, published), lies_ahead(before))
     if leans_on_one_before(plain):
-        return read_told_before(text, span.start, plain, published)
+        return read_told_before(text, span.start, plain, published, read_date)
     if run := _YEARS_OF_A_TERM.fullmatch(plain):
         return _years_in_brackets(text, span.end, run["number"])
     if _cannot_be_known(text, plain, before):
@@ -137,7 +140,7 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
         nearer = year + 1 if year == present and _BARE_DAY.fullmatch(plain) and _long_before(text, span.start, period.last) else year
         if period.first and period.first.month >= _LAST_QUARTER and year == new_year_told_of(text) and not own_years(text) and not _STATED.search(plain):
             nearer = year - 1  # the days before a Tết: it bears the number of the year that it begins
-    elif _after_the_new_year(text, span, plain, before, period, published):
+    elif _after_the_new_year(text, span, plain, period, published):
         nearer = year + 1
     else:
         nearer = year - 1 if _not_yet(text, span, plain, before, period, published) else year
@@ -186,13 +189,16 @@ def _rest_of_clause(text: str, span: Span) -> str:
     return _CLAUSE_END.split(text[span.end : span.end + _REACH])[0]
 
 
-def _after_the_new_year(text: str, span: Span, plain: str, before: str, period: Period, published: date) -> bool:
-    """True for ``ngày 8-1 này sẽ …`` told of in December: what lies ahead in the first months is that of the year to come."""
-    day = period.last
+def _after_the_new_year(text: str, span: Span, plain: str, period: Period, published: date) -> bool:
+    """True for ``ngày 8-1 này``, and for ``Quý I sẽ …`` at the head of its clause, told of in December: that of the year to come."""
+    day = period.first
     if day is None or published.month <= 12 - _NEW_YEAR_MONTHS or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
         return False
-    soon = (day.year, day.month <= _NEW_YEAR_MONTHS + 1) == (published.year, True)
-    return soon and (lies_ahead(before) or _goes_on_ahead(text, span) or _THIS_OR_NEXT.match(text, span.end) is not None)
+    if day.year != published.year or day.month > _NEW_YEAR_MONTHS:
+        return False
+    behind = _rest_of_clause(text, span)
+    heads = not text[: span.start].rstrip(" ") or _CLAUSE_HEAD.search(text, max(0, span.start - 12), span.start) is not None
+    return _THIS_OR_NEXT.match(text, span.end) is not None or (heads and _WILL.match(behind) is not None and not _DONE_OR_JUST.search(behind))
 
 
 def _not_yet(text: str, span: Span, plain: str, before: str, period: Period, published: date) -> bool:

@@ -43,7 +43,10 @@ _YEAR_BEFORE = re.compile(r"(?<!\w)cùng kỳ (?:năm )?((?:19|20)[0-9]{2})(?![0
 _AHEAD = re.compile(r"(?<!\w)(?:đến|tới|hướng tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[^()\n]{0,99}\)")
 """What stands behind a time in brackets that are closed again."""
-_ONLY_A_YEAR = re.compile(r"(?:[-*•+] ?)?(?:[Nn]ăm |NĂM )?((?:19|20)[0-9]{2})[:.]?")
+_ONLY_A_YEAR = re.compile(r"(?:[-*•+] ?)?(?P<said>[Nn]ăm |NĂM )?(?P<year>(?:19|20)[0-9]{2})(?P<colon>:)?\.?")
+_ONLY_DIGITS = re.compile(r"\s*[0-9][0-9., ]*\s*")
+_ANY_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+_SEEN_FROM_TODAY = re.compile(r"(?<!\w)(?:năm nay|hiện(?: nay| tại)?|hôm nay|(?:nhân )?dịp này|đến nay|giờ đây|bây giờ)(?!\w)", re.IGNORECASE)
 _OPENING = 0.3
 """Where a year is named once, in how much of the text it must be to be the article's own."""
 _CHRONICLE_LINES, _CHRONICLE_REACH = 3, 1500
@@ -92,20 +95,37 @@ def speaking_year(text: str, position: int, published: date | None) -> int | Non
     """
     line, sentence = text.rfind("\n", 0, position) + 1, sentence_start(text, position)
     before = text[line:position]
-    if heading := _heading_year(text, line, published):
-        return heading
     stated = [(line + start, year) for start, end, year in _stated_years(before, published) if not _IN_BRACKETS.match(before, end)]
     if stated and (stated[-1][0] >= sentence or (published and published.month <= _SEASON_OF_REPORTS and stated[-1][1] == published.year - 1)):
         return stated[-1][1]
-    return present_year(text, published)
+    heading = None if stated or _SEEN_FROM_TODAY.search(before) else _heading_year(text, line, published)
+    return heading or present_year(text, published)
 
 
 def _heading_year(text: str, line: int, published: date | None) -> int | None:
-    """The year that stands alone over the line that begins there (``2009``, ``Năm 2009:``), or some lines further up, in a chronicle."""
-    for above in reversed(text[max(0, line - _CHRONICLE_REACH) : line].split("\n")[:-1][-_CHRONICLE_LINES:]):
-        if (found := _ONLY_A_YEAR.fullmatch(above.strip())) and (published is None or int(found[1]) <= published.year):
-            return int(found[1])
+    """The year over the line that begins there, or some lines further up, in a chronicle: ``Năm 2009:``, or ``2009`` where another year stands so too.
+
+    It holds until another year is named, a line is empty, or the text comes back to the present.
+    """
+    lines = text[max(0, line - _CHRONICLE_REACH) : line].split("\n")[:-1]
+    below = text[line : line + _CHRONICLE_REACH].partition("\n")[0]
+    for place in range(len(lines) - 1, max(-1, len(lines) - 1 - _CHRONICLE_LINES), -1):
+        found = _ONLY_A_YEAR.fullmatch(lines[place].strip())
+        if found is None:
+            if not lines[place].strip() or _ANY_YEAR.search(lines[place]) or _SEEN_FROM_TODAY.search(lines[place]):
+                return None
+            continue
+        around = (lines[place - 1] if place else "", lines[place + 1] if place + 1 < len(lines) else below)
+        heads = bool(found["said"] or found["colon"]) or _is_chronicle(text, line)
+        past = published is None or int(found["year"]) <= published.year
+        return int(found["year"]) if heads and past and not any(map(_ONLY_DIGITS.fullmatch, around)) else None
     return None
+
+
+def _is_chronicle(text: str, line: int) -> bool:
+    """True where more than one year stands alone on a line, near this one."""
+    near = text[max(0, line - 2 * _CHRONICLE_REACH) : line + 2 * _CHRONICLE_REACH]
+    return len({found["year"] for row in near.split("\n") if (found := _ONLY_A_YEAR.fullmatch(row.strip()))}) > 1
 
 
 def sentence_start(text: str, position: int) -> int:

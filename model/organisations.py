@@ -137,8 +137,8 @@ class _Article:
         return self._names.best(found, self._is_headlined) or self._places.at(name, level)
 
     def _is_headlined(self, key: str) -> bool:
-        """``Liên đoàn Lao động tỉnh Phú Thọ`` also where the headline says ``Công đoàn tỉnh Phú Thọ``."""
-        return any(f" {said} " in self._headline for said in (key, key.replace("liên đoàn lao động", "công đoàn")))
+        """``Liên đoàn Lao động tỉnh Phú Thọ`` also where the headline begins with ``Công đoàn tỉnh Phú Thọ``."""
+        return f" {key} " in self._headline or self._headline.startswith(f" {key.replace('liên đoàn lao động', 'công đoàn')} ")
 
     def _headed(self, name: str, key: str) -> str | None:
         """``Công ty``, ``Công đoàn Bệnh viện``: the body of that kind that the article names, or its union."""

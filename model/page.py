@@ -21,6 +21,7 @@ from model.page_cards import Shown, href, shown_articles
 from model.page_labels import LABELS, number_text
 from model.page_run import Run, read_run
 from model.schema import AchievementRecord, EntityType, Kind, Outcome
+from model.store import refuse_over
 
 HERE = Path(__file__).resolve().parent
 INDICATORS = HERE.parent / "seeds" / "indicators.toml"
@@ -63,6 +64,9 @@ def render(records: Path, out: Path, *, language: str = "vi", limit: int | None 
     """
     if language not in LABELS:
         raise ThanhtichError(f"no page language {language!r}; choose one of {', '.join(LABELS)}")
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise OutputError(f"{out}: the page is HTML; give a name that ends in .html")
+    refuse_over([records], [out])
     if limit is not None and limit < 1:
         raise ThanhtichError(f"a page of {limit} articles cannot be made; give a limit of 1 or more, or none to show all")
     _write(out, page(read_run(records), language=language, limit=limit))

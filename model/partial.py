@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -164,6 +164,18 @@ def begin(outputs: Outputs, made_by: dict[str, str], *, resume: bool) -> Partial
 def unfinished(outputs: Outputs) -> bool:
     """True where a run was cut off that could go on."""
     return (outputs.partial / "journal").exists()
+
+
+def finished_records(outputs: Outputs) -> int:
+    """How many records the finished outputs hold by their journal; 0 where there are none."""
+    if not (outputs.journal.exists() and outputs.records.exists()):
+        return 0
+    try:
+        journal = Journal(outputs.journal, None, outputs.records)
+    except OutputError:
+        return 0
+    with closing(journal):
+        return journal.totals().records
 
 
 def _from_finished(outputs: Outputs, made_by: dict[str, str]) -> None:

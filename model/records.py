@@ -96,7 +96,9 @@ def from_row(row: dict[str, Any]) -> AchievementRecord:
     """
     try:
         return _from_row(row)
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+    except KeyError as error:
+        raise ThanhtichError(f"not an achievement record (it has no {error}); records are what `thanhtich extract` writes") from error
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise ThanhtichError(f"not an achievement record ({type(error).__name__}: {error}); records are what `thanhtich extract` writes") from error
 
 

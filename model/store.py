@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.errors import ThanhtichError
+from model.errors import OutputError, ThanhtichError
 from model.records import from_row
 from model.schema import AchievementRecord
 
@@ -35,6 +36,11 @@ class Outputs:
         return self.records.with_name(f"{self.records.name}.journal")
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """All of them, whether they are there or not."""
+        return (self.records, self.articles, self.errors, self.journal)
+
+    @property
     def partial(self) -> Path:
         """Hidden folder of a run that is not finished."""
         return self.records.with_name(f".{self.records.name}.partial")
@@ -43,6 +49,18 @@ class Outputs:
     def lock(self) -> Path:
         """Hidden file that is locked while a run writes; it holds the run's process id."""
         return self.records.with_name(f".{self.records.name}.lock")
+
+
+def refuse_over(inputs: Iterable[str | Path], outputs: Iterable[Path]) -> None:
+    """Say no where an output would take the place of an input.
+
+    Raises:
+        OutputError: names the file.
+    """
+    for given in (Path(given) for given in inputs if str(given) != "-"):
+        for output in outputs:
+            if os.path.abspath(given) == os.path.abspath(output) or (given.exists() and output.exists() and given.samefile(output)):
+                raise OutputError(f"{output}: is an input, and would be written over; name another file with -o")
 
 
 def read_records(path: Path) -> list[AchievementRecord]:
@@ -55,6 +73,8 @@ def read_records(path: Path) -> list[AchievementRecord]:
 
 
 def _record(row: dict[str, Any], where: str) -> AchievementRecord:
+    if isinstance(row, dict) and "entities" in row and "indicator" not in row:
+        raise ThanhtichError(f"{where}: this is an article of the file beside the records; give the file whose name lacks .articles")
     try:
         return from_row(row)
     except ThanhtichError as error:
@@ -68,12 +88,17 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield number, _read_json(line, f"{path}:{number}")
+    except FileNotFoundError as error:
+        raise ThanhtichError(f"{path}: there is no such file; give a JSONL file that `thanhtich extract` wrote") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ThanhtichError(f"{path}: cannot be read ({error}); give a JSONL file that `thanhtich extract` wrote") from error
+        said = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise ThanhtichError(f"{path}: cannot be read ({said}); give a JSONL file that `thanhtich extract` wrote") from error
 
 
 def _read_json(line: str, where: str) -> Any:
     try:
         return json.loads(line)
     except ValueError as error:
-        raise ThanhtichError(f"{where}: not JSON ({error}); the file may be cut off: extract again") from error
+        begun = line.lstrip().startswith("{")
+        todo = "the file may be cut off: extract again" if begun else "give a JSONL file that `thanhtich extract` wrote"
+        raise ThanhtichError(f"{where}: not JSON ({error}); {todo}") from error

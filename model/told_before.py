@@ -1,28 +1,48 @@
-"""Times that lean on one named before them: ``cùng ngày``, ``trưa hôm sau``, ``hai ngày sau``, ``từ đó đến nay``."""
+"""Times that lean on one named before them: ``cùng ngày``, ``trưa hôm sau``, ``hai ngày sau``, ``từ đó đến nay``.
+
+Which one is meant is taken from the words between; where they leave it open, the time is unknown.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from model.datelines import is_not_its_time, speaking_year
 from model.moments import UNKNOWN
 from model.numerals import NUMBER_WORDS, read_words
-from model.periods import read_period
-from model.schema import Period
+from model.schema import Period, Span
 
-_NEAR = 600
-"""How many code points before ``từ đó`` what it points at is looked for."""
+Reader = Callable[[str, Span, date | None], Period | None]
+"""What reads a time where it stands (:func:`model.dated.read_date`)."""
+
+_REACH = 1500
+"""How many code points before it the day that is meant may stand."""
+_NEAR = 300
+"""And the time that ``từ đó`` points at."""
 _PARTS = "sáng|trưa|chiều|tối|đêm"
-_SAME_DAY = re.compile(rf"(?:\w+ ){{0,3}}(?:cùng (?:ngày|hôm|buổi(?: sáng| trưa| chiều| tối)?)|(?:ngày|hôm|{_PARTS}) (?:đó|ấy))")
+_SAME_DAY = re.compile(
+    rf"(?:(?:ngay|trong|vào|cũng|buổi|{_PARTS}) ){{0,3}}(?:cùng (?:ngày|hôm|buổi(?: sáng| trưa| chiều| tối)?)|(?:ngày|hôm|{_PARTS}) (?:đó|ấy))"
+)
 _DAYS_AFTER = re.compile(rf"(?:(?:ngay )?(?:(?:{_PARTS}) )?(?:ngày )?hôm sau|(?P<number>[0-9]{{1,2}}|{NUMBER_WORDS}(?: {NUMBER_WORDS})?) (?:ngày|hôm) sau)(?: đó)?")
 _SINCE_THEN = re.compile(r"(?:kể )?từ (?:đó|ấy|(?:khi|lúc|ngày|hôm|dạo|năm) (?:đó|ấy)) (?:cho )?(?:đến|tới) (?:nay|giờ|hôm nay)")
-_D = r"[0-9]{1,2}"
-_Y = r"(?:19|20)[0-9]{2}"
-_DAY = rf"{_D}[/-]{_D}(?:[/-]{_Y})?|{_D} tháng {_D}(?: năm {_Y})?"
-_DAYS = re.compile(rf"(?<![0-9/.-])(?:{_DAY})(?![0-9/-])")
-_TIMES = re.compile(rf"(?<![0-9/.-])(?:{_DAY}|tháng {_D}(?:[/-]|,? năm ){_Y}|năm {_Y})(?![0-9/-])")
+_D, _Y = r"[0-9]{1,2}", r"(?:19|20)[0-9]{2}"
+_DAY = rf"(?:(?:(?:ngày|hôm|m[ùồ]ng|{_PARTS}) ){{1,2}}|(?:^|(?<=\n))){_D}(?:[/.-]| tháng ){_D}(?:(?:[/.-]| năm ){_Y})?"
+"""A day says that it is one, or begins a line: `7/10 CĐCS` and `tỉ số 3-2` are none."""
+_DAYS = re.compile(rf"(?<!\w){_DAY}(?![0-9/-])", re.IGNORECASE)
+_TIMES = re.compile(rf"(?<!\w)(?:{_DAY}|tháng {_D}(?:[/-]|,? năm ){_Y}|năm {_Y})(?![0-9/-])", re.IGNORECASE)
+_NOT_MEANT = re.compile(
+    r"(?<!\w)(?:(?:nghị quyết|nghị định|thông tư|quyết định|chỉ thị|công văn|hướng dẫn|văn bản|luật)(?!\w)[^.;\n]*"
+    r"|(?:so với|so|hơn|bằng|khác|cùng kỳ|kỷ niệm|chào mừng|hướng tới|tiến tới|nhân|mừng|đến|tới|trước|sau|cho|đầu|giữa|cuối)(?: (?:với|ngày|dịp|năm|hết|cuối|đầu|cùng kỳ))*)\s*$",
+    re.IGNORECASE,
+)
+_PLANNED = re.compile(r"(?<!\w)(?:sẽ|dự kiến|dự trù|phấn đấu|kế hoạch|mục tiêu|sắp)(?!\w)[^.;\n]*$", re.IGNORECASE)
+_ANOTHER_CUE = re.compile(
+    rf"(?<!\w)(?:hôm (?:qua|nay|kia)|(?:{_PARTS}) (?:nay|qua)|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|ngày (?:[0-9]{{1,2}}(?![0-9/.-]| tháng)|{NUMBER_WORDS} tháng))(?!\w)",
+    re.IGNORECASE,
+)
+"""Between a day and what leans on it: another day, which is not read here."""
+_IN_ALL = re.compile(r"(?<!\w)(?:trong|suốt)\s*$", re.IGNORECASE)
 
 
 def leans_on_one_before(plain: str) -> bool:
@@ -34,30 +54,49 @@ def leans_on_one_before(plain: str) -> bool:
     return any(pattern.fullmatch(plain) for pattern in (_SAME_DAY, _DAYS_AFTER, _SINCE_THEN))
 
 
-def read_told_before(text: str, position: int, plain: str, published: date | None) -> Period:
-    """First and last day of such a time; ``UNKNOWN`` where no day is named before it.
+def read_told_before(text: str, position: int, plain: str, published: date | None, read: Reader) -> Period:
+    """First and last day of such a time; ``UNKNOWN`` where no day is named before it, or several might be meant.
 
     Args:
         text: the article.
         position: where the time stands in it.
         plain: the time in plain lower case.
         published: the day of publication, where it is known.
+        read: reads the time that it leans on.
     """
     if _SINCE_THEN.fullmatch(plain):
-        near = max(0, position - _NEAR)
-        last = next((period for _, period in _named(text, near, position, _TIMES, published)), UNKNOWN)  # a founding too: `thành lập năm 2013, từ đó đến nay`
-        return Period(last.first, published) if published is None or last.first is None or last.first <= published else Period(None, published)
-    own = (period for at, period in _named(text, 0, position, _DAYS, published) if not is_not_its_time(text, at))
-    day = next(own, UNKNOWN)
-    after = _DAYS_AFTER.fullmatch(plain)
-    return _later(day, _number(after["number"])) if after else day
+        return _since_then(text, position, published, read)
+    day, after = _day_meant(text, position, published, read), _DAYS_AFTER.fullmatch(plain)
+    if after is None:
+        return day
+    if after["number"] and _IN_ALL.search(text[max(0, position - 10) : position]):
+        return UNKNOWN  # `Trong hai ngày sau đó` are two days
+    later = _later(day, _number(after["number"]))
+    return UNKNOWN if published and later.first and later.first > published else later
 
 
-def _named(text: str, start: int, end: int, times: re.Pattern[str], published: date | None) -> Iterator[tuple[int, Period]]:
-    """The times named between two places, each with where it begins, the last first."""
-    for found in reversed(list(times.finditer(text[start:end].lower()))):
-        at = start + found.start()
-        yield at, read_period(found[0], published=published, year=speaking_year(text, at, published)) or UNKNOWN
+def _since_then(text: str, position: int, published: date | None, read: Reader) -> Period:
+    """From the one time that is named just before; a founding too."""
+    named = {period for _, period in _named(text, max(0, position - _NEAR), position, _TIMES, published, read) if period.first}
+    first = named.pop().first if len(named) == 1 else None
+    return Period(first, published)
+
+
+def _day_meant(text: str, position: int, published: date | None, read: Reader) -> Period:
+    """The last day that is told of before; unknown where another cue stands between."""
+    end, period = next(_named(text, max(0, position - _REACH), position, _DAYS, published, read), (position, UNKNOWN))
+    return UNKNOWN if _ANOTHER_CUE.search(text, end, position) else period
+
+
+def _named(text: str, start: int, end: int, times: re.Pattern[str], published: date | None, read: Reader) -> Iterator[tuple[int, Period]]:
+    """The times told of between two places, each with where it ends, the last first; not those of laws and comparisons, nor what is still to come."""
+    for found in reversed(list(times.finditer(text, start, end))):
+        before = text[max(start, found.start() - 60) : found.start()]
+        if _NOT_MEANT.search(before) or _PLANNED.search(before) or before.endswith("("):
+            continue
+        period = read(text, Span(found.start(), found.end()), published) or UNKNOWN
+        if not (published and period.first and period.first > published):
+            yield found.end(), period
 
 
 def _number(said: str | None) -> int | None:
@@ -69,7 +108,7 @@ def _number(said: str | None) -> int | None:
 
 
 def _later(period: Period, days: int | None) -> Period:
-    if period.first is None or days is None:
+    if period.first is None or days is None or period.first.toordinal() + days > date.max.toordinal():
         return UNKNOWN
     day = period.first + timedelta(days=days)
     return Period(day, day)

@@ -272,7 +272,7 @@ def test_a_run_that_is_stopped_leaves_no_process_and_goes_on_in_one(tmp_path: Pa
     source.write_text("".join(rows[: kept + 5]), encoding="utf-8")  # five more are enough to see that it goes on
     again = command(source, "-o", output, "--resume", "--threads", "1")
     _, said = again.communicate(timeout=600)
-    assert again.returncode == 0 and "were done before" in said, said
+    assert again.returncode == 0 and "done before" in said, said
     whole = command(source, "-o", tmp_path / "whole.jsonl", "--threads", "1")
     whole.communicate(timeout=600)
     assert results(output) == results(tmp_path / "whole.jsonl")

@@ -116,6 +116,12 @@ def test_the_union_of_the_headline_is_its_federation() -> None:
     assert resolved("Công đoàn tỉnh Phú Thọ", guest, host, "LĐLĐ tỉnh", text=text)[-1] == expand(host)
 
 
+def test_a_guest_in_the_headline_is_not_the_host() -> None:
+    text = "Đoàn công tác Công đoàn tỉnh Lào Cai thăm Hà Giang\nLĐLĐ tỉnh Hà Giang đón LĐLĐ tỉnh Lào Cai. LĐLĐ tỉnh Hà Giang kết nạp 5. LĐLĐ tỉnh trao 3."
+    found = resolved("Công đoàn tỉnh Lào Cai", "LĐLĐ tỉnh Hà Giang", "LĐLĐ tỉnh Lào Cai", "LĐLĐ tỉnh Hà Giang", "LĐLĐ tỉnh", text=text)
+    assert found[-1] == "Liên đoàn Lao động tỉnh Hà Giang"
+
+
 @pytest.mark.parametrize(
     ("mentions", "text", "full"),
     [

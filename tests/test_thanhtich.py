@@ -149,7 +149,7 @@ def test_a_run_goes_on_with_resume_and_stops_with_strict(monkeypatch: pytest.Mon
     code, _, said = run(monkeypatch, capsys, "extract", str(folder), "-o", str(output), "--resume")
     assert code == 0 and "2 articles" in said
     code, _, said = run(monkeypatch, capsys, "extract", str(folder), "-o", str(output), "--resume")
-    assert code == 0 and "2 articles were done before" in said
+    assert code == 0 and "2 articles done before" in said
     code, _, said = run(monkeypatch, capsys, "extract", str(folder), "-o", "-", "--resume")
     assert code == 2 and "--resume needs an output file" in said
     code, _, said = run(monkeypatch, capsys, "extract", str(folder), "-o", str(output), "--max-characters", "100")
