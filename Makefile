@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 run: $(VENV)/run.installed  ## records and a report from the seed articles
 	$(BIN)/thanhtich extract seeds/articles -o runs/seeds.jsonl
 	$(BIN)/thanhtich report runs/seeds.jsonl
+	@echo "to call thanhtich yourself: source $(VENV)/bin/activate"
 
 test: $(VENV)/test.installed check  ## everything that CI checks
 	$(BIN)/python -m pytest -n auto

@@ -6,6 +6,8 @@ Exit codes: 0 all done; 2 the input is at fault, said in one message; 3 done, bu
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -18,12 +20,27 @@ from model.errors import ThanhtichError
 
 app = typer.Typer(
     name="thanhtich",
-    help="Vietnamese news about union work in, achievement records out.\n\nExample: thanhtich extract seeds/articles -o records.jsonl && thanhtich report records.jsonl",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"thanhtich {version('thanhtich')}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(shown: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version and stop.")] = False) -> None:
+    """Vietnamese news about union work in, achievement records out.
+
+    Example: thanhtich extract seeds/articles -o records.jsonl && thanhtich report records.jsonl
+    """
+
+
 for commands in (model.commands.app, training.commands.app, evaluate.commands.app):
     app.add_typer(commands)
 app.add_typer(annotating.app, name="annotations")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from annotations.store import CORPUS, SPLITS, STANDOFF, Finding, digest, read_corpus, read_standoff, read_texts, standoff_rows
+from model.errors import AnnotationError
 from model.periods import read_period
 from model.quantities import MEASURE, read_percentage, read_quantity
 from model.schema import AnnotatedArticle, EntityType
@@ -15,11 +16,15 @@ _CONTEXT = 25
 
 
 def check_all(folder: Path | None = None, texts: Path | None = None) -> tuple[list[Finding], int]:
-    """Findings over the written corpus and, where texts are given, the real articles; and how many articles were looked at."""
+    """Findings over the written corpus and, where texts are given, the real articles; and how many articles were looked at.
+
+    Raises:
+        AnnotationError: no such folder, or one without a marked article.
+    """
     findings: list[Finding] = []
     seen: dict[str, str] = {}
     count = 0
-    for split in SPLITS:
+    for split in _splits(folder or CORPUS):
         written, broken = read_corpus(split, folder or CORPUS)
         findings += broken
         count += len(written) + len(broken)
@@ -33,6 +38,17 @@ def check_all(folder: Path | None = None, texts: Path | None = None) -> tuple[li
         for annotated in real:
             findings += check_article(annotated, annotated.article.id)
     return findings, count
+
+
+def _splits(folder: Path) -> tuple[str, ...]:
+    """The splits of a corpus folder; of one that holds marked files itself, that one."""
+    if not folder.is_dir():
+        raise AnnotationError(f"{folder}: there is no such folder; give one of marked articles (.txt), or one with train, dev and test")
+    if any(folder.glob("*.txt")):
+        return (".",)
+    if not any(any((folder / split).glob("*.txt")) for split in SPLITS):
+        raise AnnotationError(f"{folder}: no marked articles, neither here nor in {', '.join(SPLITS)}; they are files ending in .txt")
+    return SPLITS
 
 
 def _doubles(annotated: AnnotatedArticle, where: str, seen: dict[str, str]) -> Iterator[Finding]:

@@ -9,15 +9,15 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from model.console import SOME_FAILED, ModelOption, progress_bar, said, wide_console
+from model.console import SOME_FAILED, ModelOption, counted, progress_bar, said, wide_console
 from model.errors import ThanhtichError
 
-app = typer.Typer(help="The corpus: check it, count it, add annotations of real texts.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The corpus: check it, count it, add annotations of real texts.\n\nExample: thanhtich annotations check mine/", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("check")
 def check(
-    folder: Annotated[Path | None, typer.Argument(help="A corpus folder with train, dev and test; by default the project's.")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="A folder of marked articles, or one with train, dev and test; by default the project's corpus.")] = None,
     texts: Annotated[Path | None, typer.Option(help="Texts of the real articles, to check the standoff annotations too.")] = None,
 ) -> None:
     """Check every annotation: format, offsets, links, values, doubles across splits. Exit code 2 where something is found.
@@ -29,7 +29,7 @@ def check(
     findings, seen = check_all(folder, texts)
     for finding in findings:
         print(f"{finding.place}: {finding.reason}")
-    said.print(f"{seen} articles checked, {len(findings)} findings")
+    said.print(f"{counted(seen, 'article')} checked, {counted(len(findings), 'finding')}")
     if findings:
         raise typer.Exit(2)
 
@@ -102,7 +102,7 @@ def suggest(
         done = write_predicted([one.found for one in found.chosen], output, form)
         for line in (*(f"{finding.place}: {finding.reason}" for finding in done.findings), *done.losses.lines()):
             said.print(line, markup=False)
-        said.print(f"{done.written} documents -> {done.target}", markup=False)
+        said.print(f"{counted(done.written, 'document')} -> {done.target}", markup=False)
         failed = failed or bool(done.findings)
     if failed:
         raise typer.Exit(SOME_FAILED)
@@ -124,10 +124,12 @@ def add(
     if output.exists():
         raise ThanhtichError(f"{output}: exists; name a new file, so that no annotation is lost")
     files = [file for part in parts for file in (sorted(part.glob("*.txt")) if part.is_dir() else [part])]
+    if not files:
+        raise ThanhtichError(f"{', '.join(map(str, parts))}: no part files there; they end in .txt and begin with `doc: ID`")
     rows, findings = read_parts(files, read_texts(texts))
     for finding in findings:
         said.print(f"{finding.place}: {finding.reason}")
-    said.print(f"{write_standoff(rows, output)} documents -> {output}")
+    said.print(f"{counted(write_standoff(rows, output), 'document')} -> {output}")
     if findings:
         raise typer.Exit(SOME_FAILED)
 
@@ -190,7 +192,7 @@ def convert(
     done = convert(source, output, formats[0], source_format=formats[1], texts=known, annotator=annotator)
     for line in (*(f"{finding.place}: {finding.reason}" for finding in done.findings), *done.losses.lines()):
         said.print(line, markup=False)
-    said.print(f"{done.written} documents -> {done.target}", markup=False)
+    said.print(f"{counted(done.written, 'document')} -> {done.target}", markup=False)
     if done.findings:
         raise typer.Exit(SOME_FAILED)
 

@@ -81,7 +81,8 @@ def convert(
     articles, findings = _once(read.articles)
     findings += read.findings
     files, written = _files(articles, to, losses, findings, split)
-    _write(files, target, folder=to in (Format.MARKED, Format.BRAT))
+    if written or not findings:  # an empty file or folder would only stand in the way of the next try
+        _write(files, target, folder=to in (Format.MARKED, Format.BRAT))
     return Conversion(written, tuple(findings), _report(losses, read.losses.counts), target)
 
 
@@ -207,7 +208,7 @@ def _once(articles: Sequence[AnnotatedArticle]) -> tuple[list[AnnotatedArticle],
 
 def _refuse(source: Path, target: Path, to: Format) -> None:
     if to is Format.PARTS:
-        raise OutputError(f"parts cannot be written; allowed are {', '.join(kind for kind in Format if kind is not Format.PARTS)}")
+        raise OutputError(f"parts can be read, not written; allowed are {', '.join(kind for kind in Format if kind is not Format.PARTS)}")
     if target.resolve() == source.resolve() or (source.is_dir() and source.resolve() in target.resolve().parents):
         raise OutputError(f"{target}: is the source, or lies in it; name another place, so that the source stays as it is")
     empty = target.is_dir() and not any(target.iterdir()) and to in (Format.MARKED, Format.BRAT)
@@ -252,7 +253,7 @@ def _marked_files(articles: Iterable[AnnotatedArticle], losses: Counter[str], fi
             try:
                 yield f"{annotated.article.id}.txt", marked.mark(annotated, losses)
             except AnnotationError as error:
-                findings.append(Finding(annotated.article.id, str(error)))
+                findings.append(Finding(annotated.article.id, str(error).removeprefix(f"{annotated.article.id}:").strip()))
 
 
 def _names_a_file(annotated: AnnotatedArticle, findings: list[Finding]) -> bool:

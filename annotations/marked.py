@@ -8,7 +8,7 @@ from dataclasses import replace
 from annotations.foreign import period_words
 from annotations.markup import FURNITURE, LETTERS, parse
 from model.errors import AnnotationError
-from model.schema import AnnotatedArticle, Article, Span
+from model.schema import AnnotatedArticle, Article, EntityType, Span
 
 _LETTER_OF = {kind: letter for letter, kind in LETTERS.items()}
 
@@ -19,13 +19,14 @@ def mark(annotated: AnnotatedArticle, losses: Counter[str]) -> str:
     Raises:
         AnnotationError: marked text cannot hold it (a brace in the text, a mark over a line break, an achievement without INDICATOR …).
     """
-    given, annotated = annotated, _without_empty_end(annotated)
+    given, whole = annotated, _without_empty_end(annotated)
+    annotated = _without_loose(whole, losses)
     article = annotated.article
     source = "\n".join([*_header(annotated), "---", *_lines(annotated)]) + "\n"
     again = parse(source, article.id)
     if _comparable(again) != _comparable(annotated):
         raise AnnotationError(f"{article.id}: marked text cannot hold it: {_difference(again, annotated)}; keep it as standoff")
-    losses["empty lines at the end of texts"] += given is not annotated
+    losses["empty lines at the end of texts"] += given is not whole
     losses["documents that are annotated in parts; in marked text the whole is"] += sum(map(_length, given.annotated)) < len(again.article.text)
     return source
 
@@ -41,6 +42,24 @@ def _without_empty_end(annotated: AnnotatedArticle) -> AnnotatedArticle:
         lines.pop()
     text = "\n".join(lines)
     return annotated if text == annotated.article.text else replace(annotated, article=replace(annotated.article, text=text))
+
+
+def _without_loose(annotated: AnnotatedArticle, losses: Counter[str]) -> AnnotatedArticle:
+    """Marked text has no place for a span that belongs to no achievement, but for an ORGANISATION: such are left out, and counted."""
+    used = {one.anchor for one in annotated.achievements} | {place for link in annotated.relations for place in (link.head, link.tail)}
+    kept = [place for place, entity in enumerate(annotated.entities) if place in used or entity.type is EntityType.ORGANISATION]
+    if len(kept) == len(annotated.entities):
+        return annotated
+    losses["spans of no achievement, left out"] += len(annotated.entities) - len(kept)
+    at = {place: number for number, place in enumerate(kept)}
+    return replace(
+        annotated,
+        entities=tuple(annotated.entities[place] for place in kept),
+        relations=tuple(replace(link, head=at[link.head], tail=at[link.tail]) for link in annotated.relations),
+        achievements=tuple(replace(one, anchor=at[one.anchor], duplicate_of=None if one.duplicate_of is None else at[one.duplicate_of]) for one in annotated.achievements),
+        names={at[place]: name for place, name in annotated.names.items() if place in at},
+        periods={at[place]: period for place, period in annotated.periods.items() if place in at},
+    )
 
 
 def _header(annotated: AnnotatedArticle) -> list[str]:

@@ -195,7 +195,8 @@ def tag(
         done = write_labels(labeller, read_articles(inputs, leave_out=own), None if str(output) == "-" else output, sys.stdout.buffer, advance)
     for line in done.failed:
         said.print(line, markup=False)
-    said.print(f"{counted(done.articles, 'article')}, {done.entities} entities, {counted(done.relations, 'relation')}" + ("" if str(output) == "-" else f" -> {output}"), markup=False)
+    where = "" if str(output) == "-" else f" -> {output}"
+    said.print(f"{counted(done.articles, 'article')}, {done.entities} entities, {counted(done.relations, 'relation')}{where}", markup=False)
     if done.failed:
         raise typer.Exit(SOME_FAILED)
 

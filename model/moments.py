@@ -300,7 +300,8 @@ _GRAMMARS = _table(
     (r"(?:(?:cả|toàn) )?(?:năm )?(?P<year>{Y})", _year),
     (
         (
-            r"(?:(?:cả )?(?:nhiệm k[ỳì](?: (?:mới|này|tới|trước|(?:vừa )?qua))?|giai đoạn|thời k[ỳì]|kho[áa]|khóa|các năm|năm|(?:[0-9]{1,2}|hai|ba|bốn|năm) năm(?: liên tiếp)?),? ){0,3}"
+            r"(?:(?:cả )?(?:nhiệm k[ỳì](?: (?:mới|này|tới|trước|(?:vừa )?qua))?"
+            r"|giai đoạn|thời k[ỳì]|kho[áa]|khóa|các năm|năm|(?:[0-9]{1,2}|hai|ba|bốn|năm) năm(?: liên tiếp)?),? ){0,3}"
             r"(?:[ivxlc]+,? )?(?:từ )?(?:năm )?(?P<first>{Y})(?P<join>-|, | và )(?:năm )?(?P<last>{Y})"
         ),
         _years,

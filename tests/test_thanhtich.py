@@ -184,3 +184,82 @@ def test_extraction_needs_no_torch(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 0
+
+
+def written(folder: Path, name: str = "a.txt", text: str = "LĐLĐ huyện Thạch Thất\nNăm 2021, LĐLĐ huyện Thạch Thất kết nạp mới 391 đoàn viên.") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def test_an_input_is_never_written_over(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    article = written(tmp_path / "in", "a.jsonl", '{"id": "a", "text": "LĐLĐ huyện kết nạp mới 391 đoàn viên."}\n')
+    before, output = article.read_bytes(), tmp_path / "r.jsonl"
+    link = tmp_path / "same.jsonl"
+    link.symlink_to(article)
+    for over in (article, link):
+        code, _, said = run(monkeypatch, capsys, "extract", str(article), "-o", str(over))
+        assert code == 2 and "is an input" in said and article.read_bytes() == before
+    run(monkeypatch, capsys, "extract", str(article), "-o", str(output))
+    kept = output.read_bytes()
+    for name in ("r.jsonl", "in/a.jsonl"):
+        code, _, said = run(monkeypatch, capsys, "report", str(output), "-o", str(tmp_path / name))
+        assert code == 2 and "ends in .html" in said
+    assert output.read_bytes() == kept and article.read_bytes() == before
+
+
+def test_good_records_stay_where_nothing_could_be_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    output, bad = tmp_path / "r.jsonl", tmp_path / "bad.txt"
+    good = written(tmp_path / "in")
+    bad.write_bytes(b"\x00\x01\x02")
+    run(monkeypatch, capsys, "extract", str(good), "-o", str(output))
+    kept = output.read_bytes()
+    code, _, said = run(monkeypatch, capsys, "extract", str(bad), "-o", str(output))
+    assert code == 2 and "stays as it was" in said and "bad.txt" in said
+    assert output.read_bytes() == kept
+    code, _, said = run(monkeypatch, capsys, "extract", str(good), "-o", str(output))
+    assert code == 0 and "in place of 1 record that stood there" in said
+
+
+@pytest.mark.parametrize(("name", "todo"), [("t.xlsx", "thanhtich export"), ("t.CSV", "thanhtich export"), ("t.html", "thanhtich report")])
+def test_a_table_or_page_is_no_output_of_extract(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, todo: str) -> None:
+    code, _, said = run(monkeypatch, capsys, "extract", str(SEEDS), "-o", str(tmp_path / name))
+    assert code == 2 and todo in said and not (tmp_path / name).exists()
+
+
+def test_what_was_not_read_and_what_has_no_day_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for name in ("a.txt", "b.docx", "c.pdf", "d.docx"):
+        written(tmp_path / "in", name)
+    code, _, said = run(monkeypatch, capsys, "extract", str(tmp_path / "in"), "-o", str(tmp_path / "in" / "r.jsonl"))
+    assert code == 0 and "3 files of other kinds not read (.docx: 2, .pdf: 1)" in said and "1 article without a day of publication" in said
+    code, _, said = run(monkeypatch, capsys, "extract", str(tmp_path / "in"), "-o", str(tmp_path / "in" / "r.jsonl"))
+    assert "3 files of other kinds" in said, "the run's own files are not counted"
+    day = '{"id": "a", "text": "Quý I, LĐLĐ huyện Thạch Thất kết nạp mới 391 đoàn viên.", "ngay_dang": "20/04/2021"}\n'
+    written(tmp_path, "day.jsonl", day)
+    code, _, said = run(monkeypatch, capsys, "extract", str(tmp_path / "day.jsonl"), "-o", str(tmp_path / "d.jsonl"), "--published-column", "ngay_dang")
+    assert code == 0 and "day of publication" not in said
+    assert rows(tmp_path / "d.jsonl")[0]["period"]["first"] == "2021-01-01"
+
+
+@pytest.mark.parametrize(("given", "todo"), [("a.docx", "save it as text"), ("https://example.com/a.html", "nothing is fetched"), ("gone.txt", "no such file")])
+def test_an_input_of_another_kind_says_the_way_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, given: str, todo: str) -> None:
+    written(tmp_path, "a.docx")
+    monkeypatch.chdir(tmp_path)
+    code, _, said = run(monkeypatch, capsys, "extract", given)
+    assert code == 2 and todo in said and given in said
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.vi.md"])
+def test_the_example_of_the_readme_runs_on_bad_articles_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], readme: str) -> None:
+    code = (ROOT / readme).read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    written(tmp_path / "articles")
+    written(tmp_path / "articles", "b.txt", "Cả nước có 300.000 đoàn viên được kết nạp mới trong năm 2021.")
+    (tmp_path / "articles" / "empty.txt").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, readme, "exec"), {})
+    assert "391" in capsys.readouterr().out
+
+
+def test_the_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(monkeypatch, capsys, "--version")
+    assert code == 0 and out.startswith("thanhtich ")

@@ -20,6 +20,7 @@ def train(
     output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to write.")] = Path("runs/model"),
     recipe: Annotated[str, typer.Option(help="A recipe of training/recipes by name, or the path of a .toml file.")] = "compact",
     texts: Annotated[Path | None, typer.Option(help="Texts of the real articles that annotations/standoff marks; without them only written articles are learned from.")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="A folder of your own with train and dev, of marked articles, instead of annotations/corpus (docs/training.md).")] = None,
     schema: Annotated[Path | None, typer.Option(help="Labels of your own, as a .toml file (docs/training.md), instead of achievements; needs --data.")] = None,
     data: Annotated[
         list[Path] | None, typer.Option(help="For --schema: a folder with train and dev files (CoNLL with IOB2 tags, doccano's .jsonl, brat), or one such file; may be repeated.")
@@ -42,12 +43,17 @@ def train(
 
     Example: thanhtich train --start model/pretrained --recipe further -o runs/further
 
+    Example: thanhtich train --corpus mine --start model/pretrained --recipe further -o runs/mine
+
     Example: thanhtich train --schema labels.toml --data covid/ -o runs/covid
     """
     needs("torch", "transformers", "train")
+    from annotations.store import CORPUS
     from training.config import read_config
     from training.run import train_model
 
+    if corpus is not None and schema is not None:
+        raise ThanhtichError("--corpus holds achievements, and --schema learns other labels from --data; give one of them")
     if (schema is None) != (not data):
         raise ThanhtichError("--schema and --data go together: the labels, and the files that are marked with them")
     if schema is not None and start is not None:
@@ -58,7 +64,7 @@ def train(
     if schema is not None:
         _train_labels(config, schema, data or [], output, name, resume)
         return
-    done = train_model(config, output, name or Path(recipe).stem, texts=texts, start=start, resume=resume, quiet=not sys.stderr.isatty())
+    done = train_model(config, output, name or Path(recipe).stem, texts=texts, corpus=corpus or CORPUS, start=start, resume=resume, quiet=not sys.stderr.isatty())
     if done is None:
         return
     for note in done.notes:

@@ -75,11 +75,15 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
     splits: dict[str, list[AnnotatedArticle]] = {}
     findings: list[Finding] = []
     have = read_texts(texts) if texts is not None else {}
+    joined = 0
     for split in ("train", "dev"):
         written, broken = read_corpus(split, corpus) if "written" in config.sources else ([], [])
         real, unjoined = read_standoff(have, split=split) if have and "real" in config.sources else ([], [])
         splits[split] = [*written, *real]
         findings += [*broken, *unjoined]
+        joined += len(real)
+    if texts is not None and "real" in config.sources and not joined:
+        raise TrainingError(f"{texts}: none of its {len(have)} texts has an id and a content that annotations/standoff marks; leave --texts out, or give the texts that were marked")
     notes = [f"{finding.place}: {finding.reason}" for finding in findings]
     if texts is None and "real" in config.sources and any(STANDOFF.glob("*.jsonl")):
         notes.append("real articles are left out: their texts are not in the repo; give them with --texts")
@@ -117,6 +121,8 @@ def train_model(
         TrainingError: see the steps that it calls.
     """
     check_output(output)
+    if start is not None:
+        read_model_config(start)  # before minutes go into reading and an encoder
     run = output.with_name(output.name + ".run")
     data = read_data(config, texts, corpus)
     made = fitted(config, data, run, start=start, resume=resume, quiet=quiet)
