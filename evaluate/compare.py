@@ -13,7 +13,7 @@ from evaluate.counts import Counts, total
 from evaluate.intervals import Difference, differences
 from evaluate.results import Result
 from evaluate.scores import FIELDS, PRF
-from model.errors import ThanhtichError
+from model.errors import ThanhtichError, told
 
 Key = tuple[str, str]
 ROWS = (
@@ -99,7 +99,7 @@ def read_run(path: Path) -> Run:
         documents = {(row["source"], row["doc"]): (str(row["gold"]), _counts(row)) for row in stored["per_document"]}
         return Run(path.stem, str(stored["model"]), str(stored["data"]), documents)
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
-        found = f"{path}: holds no evaluation ({type(error).__name__}: {error})"
+        found = f"{path}: holds no evaluation ({told(error)})"
         raise ThanhtichError(f"{found}; give a file that `thanhtich evaluate --json` wrote, with this version") from error
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from model.assemble import assemble_all
-from model.errors import AnnotationError
+from model.errors import AnnotationError, told
 from model.schema import AchievementRecord, AnnotatedArticle, EntityType, Span, written_names
 
 Days = tuple[date | None, date | None]
@@ -94,7 +94,7 @@ def read_gold(path: Path) -> list[GoldDocument]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise AnnotationError(f"{path}: cannot be read ({error}); gold is JSON lines with doc and records") from error
+        raise AnnotationError(f"{path}: cannot be read ({told(error)}); gold is JSON lines with doc and records (evaluate/gold.py)") from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -102,7 +102,8 @@ def read_gold(path: Path) -> list[GoldDocument]:
             row = json.loads(line, parse_float=Decimal)
             documents.append(GoldDocument(row["doc"], tuple(map(_read_record, row["records"]))))
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
-            raise AnnotationError(f"{path}:{number}: not a gold document ({type(error).__name__}: {error}); needed are doc and records with their fields") from error
+            needed = "needed are doc and records with their fields (evaluate/gold.py), not what `thanhtich extract` writes"
+            raise AnnotationError(f"{path}:{number}: not a gold document ({told(error)}); {needed}") from error
     return documents
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from rich.table import Table
 
 from evaluate.compare import ROWS
-from model.errors import ThanhtichError
+from model.errors import ThanhtichError, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _read(path: Path) -> dict[str, Any]:
         golds = sorted((str(row["source"]), str(row["doc"]), str(row["gold"])) for row in stored["per_document"])
         return {"figures": figures, "model": str(stored["model"]), "golds": golds}
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        found = f"{path}: holds no evaluation ({type(error).__name__}: {error})"
+        found = f"{path}: holds no evaluation ({told(error)})"
         raise ThanhtichError(f"{found}; give a file that `thanhtich evaluate --json` wrote, with this version") from error
 
 

@@ -23,3 +23,20 @@ class TrainingError(ThanhtichError):
 
 class OutputError(ThanhtichError):
     """Results cannot be written where they were wanted."""
+
+
+def told(error: BaseException) -> str:
+    """What went wrong with a file, in words for the person who gave it.
+
+    >>> told(KeyError("doc")), told(FileNotFoundError(2, "No such file or directory"))
+    ("it has no 'doc'", 'there is no such file')
+    """
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no UTF-8 text"
+    if isinstance(error, KeyError):
+        return f"it has no {error}"
+    return f"{type(error).__name__}: {error}"

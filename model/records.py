@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from model.errors import ThanhtichError
+from model.errors import ThanhtichError, told
 from model.schema import (
     AchievementRecord,
     AnnotatedArticle,
@@ -96,10 +96,8 @@ def from_row(row: dict[str, Any]) -> AchievementRecord:
     """
     try:
         return _from_row(row)
-    except KeyError as error:
-        raise ThanhtichError(f"not an achievement record (it has no {error}); records are what `thanhtich extract` writes") from error
-    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise ThanhtichError(f"not an achievement record ({type(error).__name__}: {error}); records are what `thanhtich extract` writes") from error
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise ThanhtichError(f"not an achievement record ({told(error)}); records are what `thanhtich extract` writes") from error
 
 
 def _from_row(row: dict[str, Any]) -> AchievementRecord:

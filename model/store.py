@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.errors import OutputError, ThanhtichError
+from model.errors import OutputError, ThanhtichError, told
 from model.records import from_row
 from model.schema import AchievementRecord
 
@@ -88,11 +88,8 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield number, _read_json(line, f"{path}:{number}")
-    except FileNotFoundError as error:
-        raise ThanhtichError(f"{path}: there is no such file; give a JSONL file that `thanhtich extract` wrote") from error
     except (OSError, UnicodeDecodeError) as error:
-        said = getattr(error, "strerror", None) or "it is no UTF-8 text"
-        raise ThanhtichError(f"{path}: cannot be read ({said}); give a JSONL file that `thanhtich extract` wrote") from error
+        raise ThanhtichError(f"{path}: cannot be read ({told(error)}); give a JSONL file that `thanhtich extract` wrote") from error
 
 
 def _read_json(line: str, where: str) -> Any:

@@ -11,6 +11,7 @@ from builders import ARTICLES, write_corpus
 from annotations.check import check_all, check_article, count_all
 from annotations.markup import parse
 from annotations.store import CORPUS, SPLITS
+from model.errors import AnnotationError
 from model.schema import EntityType
 
 
@@ -90,3 +91,15 @@ def test_the_count_has_a_row_for_each_source_and_split() -> None:
     for _, split, articles, empty, achievements, *types in rows[:3]:
         assert articles == len(list((CORPUS / str(split)).glob("*.txt")))
         assert 0 < int(str(empty)) < int(str(articles)) and int(str(achievements)) <= sum(map(int, map(str, types)))
+
+
+def test_a_flat_folder_of_marked_files_is_checked(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("published: none\n---\n{nhà|I1} {3|C1:result:nonsense}\n", encoding="utf-8")
+    findings, seen = check_all(tmp_path)
+    assert seen == 1 and "nonsense" in findings[0].reason
+
+
+def test_nothing_to_check_is_said(tmp_path: Path) -> None:
+    for folder, said in ((tmp_path / "gone", "no such folder"), (tmp_path, "no marked articles")):
+        with pytest.raises(AnnotationError, match=said):
+            check_all(folder)

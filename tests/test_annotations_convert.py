@@ -416,3 +416,25 @@ def test_texts_are_asked_for(tmp_path: Path) -> None:
     (tmp_path / "p.txt").write_text("doc: a\n---\nL1: trao {45|C1:result:gifts_given} {suất|I1}\n", encoding="utf-8")
     read = read_annotations(tmp_path / "p.txt", texts={"a": "trao 45 suất\nhết"})
     assert read.articles[0].annotated == (Span(0, 12),) and not read.findings
+
+
+def test_a_span_of_no_achievement_does_not_cost_the_article(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus")
+    convert(corpus, tmp_path / "a.json", Format.LABEL_STUDIO)
+    tasks = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    text, marks = tasks[0]["data"]["text"], [row for row in tasks[0]["annotations"][0]["result"] if row["type"] == "labels"]
+    taken = {i for row in marks for i in range(row["value"]["start"], row["value"]["end"])}
+    place, first = next(i for i in range(len(text)) if text[i].isalpha() and i not in taken), marks[0]
+    loose = {**first, "id": "loose", "value": {**first["value"], "start": place, "end": place + 1, "text": text[place], "labels": ["DATE"]}}
+    tasks[0]["annotations"][0]["result"].append(loose)
+    (tmp_path / "b.json").write_text(json.dumps(tasks), encoding="utf-8")
+    done = convert(tmp_path / "b.json", tmp_path / "out", Format.MARKED)
+    assert not done.findings and done.losses.counts["spans of no achievement, left out"] == 1
+    assert done.written == len(tasks)
+
+
+def test_where_no_document_could_be_written_nothing_is_left(tmp_path: Path) -> None:
+    row = BASE | {"text": BASE["text"] + " {"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    done = convert(tmp_path / "a.jsonl", tmp_path / "out", Format.MARKED)
+    assert done.written == 0 and not (tmp_path / "out").exists() and not done.findings[0].reason.startswith(done.findings[0].place)

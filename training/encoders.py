@@ -65,6 +65,8 @@ def _from_hub(name: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
+    if name.count("/") > 1 or name.startswith(("/", ".", "~")):
+        raise TrainingError(f"encoder {name!r}: there is no such folder; give one that holds config.json and weights, a name of the model hub (owner/name), or compact")
     patterns = ["config.json", "model.safetensors", "pytorch_model.bin", *VOCABULARY_FILES]
     try:
         return Path(snapshot_download(name, allow_patterns=patterns))

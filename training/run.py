@@ -83,7 +83,7 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
         findings += [*broken, *unjoined]
         joined += len(real)
     if texts is not None and "real" in config.sources and not joined:
-        raise TrainingError(f"{texts}: none of its {len(have)} texts has an id and a content that annotations/standoff marks; leave --texts out, or give the texts that were marked")
+        raise TrainingError(f"{texts}: none of its {len(have)} texts is one that annotations/standoff marks (by id and digest); leave --texts out, or give those")
     notes = [f"{finding.place}: {finding.reason}" for finding in findings]
     if texts is None and "real" in config.sources and any(STANDOFF.glob("*.jsonl")):
         notes.append("real articles are left out: their texts are not in the repo; give them with --texts")
