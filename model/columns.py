@@ -23,6 +23,10 @@ Value = str | Decimal | float | int | bool | date | None
 Take = Callable[[AchievementRecord], Value]
 
 
+FLAGS = {"vi": {True: "đúng", False: "sai"}, "en": {True: "true", False: "false"}}
+"""What a flag is called before people."""
+
+
 class ColumnType(StrEnum):
     """What a column holds: the type of its cells in every format."""
 

@@ -274,6 +274,7 @@ def query(
     database: Annotated[Path, typer.Argument(help="A .duckdb file that `thanhtich export` wrote.")],
     question: Annotated[str, typer.Argument(help="members, missed or conflicts.")],
     csv: Annotated[bool, typer.Option("--csv", help="Write CSV instead of a table for the eye.")] = False,
+    language: Annotated[str | None, typer.Option(help="Headings and values in vi or en; without it the plain column names, which programs want.")] = None,
 ) -> None:
     """Answer a question from a database of records; model/queries/QUESTION.sql says how.
 
@@ -282,11 +283,14 @@ def query(
     conflicts: where articles disagree on the same organisation, indicator and period.
 
     Example: thanhtich query all.duckdb members --csv > members.csv
+
+    Example: thanhtich query all.duckdb missed --language vi
     """
+    from model.answer_words import in_words
     from model.database import query
     from model.tabular import plain, write_rows
 
-    answer = query(database, question)
+    answer = in_words(query(database, question), language)
     if csv:
         write_rows(sys.stdout, answer.columns, answer.rows)
         return

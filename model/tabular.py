@@ -18,7 +18,7 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from model.columns import COLUMNS, Column, ColumnType, Value, check_language, row
+from model.columns import COLUMNS, FLAGS, Column, ColumnType, Value, check_language, row
 from model.errors import OutputError
 from model.schema import AchievementRecord
 
@@ -59,7 +59,11 @@ def write_csv(records: Sequence[AchievementRecord], out: Path, *, language: str 
     """
     check_language(language)
     with replacing(out) as part, part.open("w", encoding="utf-8-sig", newline="") as handle:
-        write_rows(handle, [column.heading(language) for column in COLUMNS], (row(record, language) for record in records))
+        write_rows(handle, [column.heading(language) for column in COLUMNS], (_worded(row(record, language), language) for record in records))
+
+
+def _worded(cells: Iterable[Value], language: str | None) -> list[Value]:
+    return [FLAGS[language][value] if language and isinstance(value, bool) else value for value in cells]
 
 
 def write_rows(stream: IO[str], headings: Sequence[str], rows: Iterable[Iterable[object]]) -> None:

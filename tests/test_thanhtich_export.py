@@ -88,7 +88,7 @@ def test_a_database_grows_over_runs_and_answers(run: Path, capsys: pytest.Captur
     write_run(run.parent, [made(402, article="a2")], ["a1", "a2"])
     assert command(capsys, "export", run, "-o", "all.duckdb")[2] == "1 records added, 3 replaced, 0 as they were -> all.duckdb\n"
     code, out, err = command(capsys, "query", "all.duckdb", "members")
-    assert code == 0 and SONG_LAM in out and "402" in out and "391" not in out and err == "1 rows\n"
+    assert code == 0 and SONG_LAM in out and "402" in out and "391" not in out and err == "1 row\n"
     assert command(capsys, "query", "all.duckdb", "conflicts")[2] == "0 rows\n"
 
 
