@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from model.moments import UNKNOWN
 from model.numerals import NUMBER_WORDS, read_words
+from model.plans import may_be_planned
 from model.schema import Period, Span
 
 Reader = Callable[[str, Span, date | None], Period | None]
@@ -36,7 +37,7 @@ _NOT_MEANT = re.compile(
     r"|(?:so với|so|hơn|bằng|khác|cùng kỳ|kỷ niệm|chào mừng|hướng tới|tiến tới|nhân|mừng|đến|tới|trước|sau|cho|đầu|giữa|cuối)(?: (?:với|ngày|dịp|năm|hết|cuối|đầu|cùng kỳ))*)\s*$",
     re.IGNORECASE,
 )
-_PLANNED = re.compile(r"(?<!\w)(?:sẽ|dự kiến|dự trù|phấn đấu|kế hoạch|mục tiêu|sắp)(?!\w)[^.;\n]*$", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.;\n]")
 _ANOTHER_CUE = re.compile(
     rf"(?<!\w)(?:hôm (?:qua|nay|kia)|(?:{_PARTS}) (?:nay|qua)|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|ngày (?:[0-9]{{1,2}}(?![0-9/.-]| tháng)|{NUMBER_WORDS} tháng))(?!\w)",
     re.IGNORECASE,
@@ -92,7 +93,7 @@ def _named(text: str, start: int, end: int, times: re.Pattern[str], published: d
     """The times told of between two places, each with where it ends, the last first; not those of laws and comparisons, nor what is still to come."""
     for found in reversed(list(times.finditer(text, start, end))):
         before = text[max(start, found.start() - 60) : found.start()]
-        if _NOT_MEANT.search(before) or _PLANNED.search(before) or before.endswith("("):
+        if _NOT_MEANT.search(before) or may_be_planned(_CLAUSE_END.split(before)[-1]) or before.endswith("("):
             continue
         period = read(text, Span(found.start(), found.end()), published) or UNKNOWN
         if not (published and period.first and period.first > published):
