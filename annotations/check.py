@@ -41,14 +41,15 @@ def check_all(folder: Path | None = None, texts: Path | None = None) -> tuple[li
 
 
 def _splits(folder: Path) -> tuple[str, ...]:
-    """The splits of a corpus folder; of one that holds marked files itself, that one."""
+    """The splits of a corpus folder; of one without them that holds marked files itself, that one."""
     if not folder.is_dir():
-        raise AnnotationError(f"{folder}: there is no such folder; give one of marked articles (.txt), or one with train, dev and test")
-    if any(folder.glob("*.txt")):
-        return (".",)
-    if not any(any((folder / split).glob("*.txt")) for split in SPLITS):
+        found = "this is a file" if folder.exists() else "there is no such folder"
+        raise AnnotationError(f"{folder}: {found}; give one of marked articles (.txt), or one with train, dev and test")
+    if any(any((folder / split).glob("*.txt")) for split in SPLITS):
+        return SPLITS
+    if not any(folder.glob("*.txt")):
         raise AnnotationError(f"{folder}: no marked articles, neither here nor in {', '.join(SPLITS)}; they are files ending in .txt")
-    return SPLITS
+    return (".",)
 
 
 def _doubles(annotated: AnnotatedArticle, where: str, seen: dict[str, str]) -> Iterator[Finding]:

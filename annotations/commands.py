@@ -192,7 +192,8 @@ def convert(
     done = convert(source, output, formats[0], source_format=formats[1], texts=known, annotator=annotator)
     for line in (*(f"{finding.place}: {finding.reason}" for finding in done.findings), *done.losses.lines()):
         said.print(line, markup=False)
-    said.print(f"{counted(done.written, 'document')} -> {done.target}", markup=False)
+    nothing = "nothing was written: mend what is named above, and convert again"
+    said.print(f"{counted(done.written, 'document')} -> {done.target}" if done.target.exists() else nothing, markup=False)
     if done.findings:
         raise typer.Exit(SOME_FAILED)
 

@@ -46,7 +46,7 @@ def _without_empty_end(annotated: AnnotatedArticle) -> AnnotatedArticle:
 
 def _without_loose(annotated: AnnotatedArticle, losses: Counter[str]) -> AnnotatedArticle:
     """Marked text has no place for a span that belongs to no achievement, but for an ORGANISATION: such are left out, and counted."""
-    used = {one.anchor for one in annotated.achievements} | {place for link in annotated.relations for place in (link.head, link.tail)}
+    used = {place for one in annotated.achievements for place in (one.anchor, one.duplicate_of)} | {place for link in annotated.relations for place in (link.head, link.tail)}
     kept = [place for place, entity in enumerate(annotated.entities) if place in used or entity.type is EntityType.ORGANISATION]
     if len(kept) == len(annotated.entities):
         return annotated

@@ -68,7 +68,7 @@ def read_articles(
     id_column: str = "id",
     title_column: str = "title",
     source_column: str = "source",
-    published_column: str = "published",
+    published_column: str | None = None,
     max_characters: int = MAX_CHARACTERS,
     leave_out: Collection[Path] = (),
     on_other: Callable[[Path], object] = lambda path: None,
@@ -84,12 +84,16 @@ def read_articles(
     Raises ArticleError at once, before anything is read, for an input that does not exist or cannot hold articles, for a folder without
     articles, and for a named table without the text or id column; while reading, where an input vanishes.
     """
-    columns = Columns(text_column, id_column, title_column, source_column, published_column)
+    columns = Columns(text_column, id_column, title_column, source_column, published_column or "published", dated=published_column is not None)
     if not inputs:
         raise ArticleError(f"no input: give files ({_ALLOWED}), folders, or - for standard input")
+    reading = _Reading(columns, max_characters, frozenset(os.path.realpath(path) for path in leave_out), frozenset(path.name for path in leave_out), on_other)
     for given in inputs:
-        _check(given, columns)
-    return _without_doubles(_read_all(inputs, _Reading(columns, max_characters, frozenset(os.path.abspath(path) for path in leave_out), on_other)))
+        try:
+            _check(given, reading)
+        except OSError as error:
+            raise ArticleError(f"{shown(given)[:200]}: cannot be looked at ({_said(error)})") from error
+    return _without_doubles(_read_all(inputs, reading))
 
 
 def kind_of(path: Path) -> str | None:
@@ -104,7 +108,7 @@ def kind_of(path: Path) -> str | None:
     return last if last in SUFFIXES and not packed_parquet else None
 
 
-def _check(given: str | Path, columns: Columns) -> None:
+def _check(given: str | Path, reading: _Reading) -> None:
     path = Path(given)
     if str(given) == "-":
         return
@@ -113,7 +117,7 @@ def _check(given: str | Path, columns: Columns) -> None:
     if not path.exists():
         raise ArticleError(f"{path}: there is no such file or folder (looked from {Path.cwd()}); give files ({_ALLOWED}), folders, or -")
     if path.is_dir():
-        if not any(isinstance(entry, Unreadable) or kind_of(entry) for entry in walk(path)):
+        if not any(isinstance(entry, Unreadable) or (kind_of(entry) and not reading.is_own(entry)) for entry in walk(path)):
             raise ArticleError(f"{path}: no articles in this folder, found {_contents(path)}; articles are files ending in {_ALLOWED}")
         return
     kind = kind_of(path)
@@ -123,7 +127,7 @@ def _check(given: str | Path, columns: Columns) -> None:
         raise ArticleError(f"{path}: {missing}")
     if kind in (".jsonl", ".csv", ".parquet"):
         with suppress(*UNREADABLE):  # reading it will give the same as a failure
-            tables.check_columns(path, kind, columns)
+            tables.check_columns(path, kind, reading.columns)
 
 
 def _contents(folder: Path) -> str:
@@ -140,7 +144,12 @@ class _Reading:
     columns: Columns
     characters: int
     leave_out: frozenset[str]
+    own_names: frozenset[str]
     on_other: Callable[[Path], object]
+
+    def is_own(self, entry: Path) -> bool:
+        """True for what the run itself writes; links are followed for files of such names alone, as a folder may hold a million."""
+        return entry.name in self.own_names and os.path.realpath(entry) in self.leave_out
 
 
 def _read_all(inputs: Sequence[str | Path], reading: _Reading) -> Iterator[Placed]:
@@ -164,11 +173,12 @@ def _read_input(given: Path, before: Sequence[Path], reading: _Reading) -> Itera
         if isinstance(entry, Unreadable):
             yield shown(entry.folder), ArticleFailure(None, shown(entry.folder), "open", entry.reason)
             continue
-        absolute = os.path.abspath(entry)
-        if not kind_of(entry) and absolute not in reading.leave_out:
-            reading.on_other(entry)
-        elif absolute not in reading.leave_out and not any(_holds(earlier, Path(absolute)) for earlier in before):
+        if reading.is_own(entry) or any(_holds(earlier, Path(os.path.abspath(entry))) for earlier in before):
+            continue
+        if kind_of(entry):
             yield from _read_file(entry, reading)
+        else:
+            reading.on_other(entry)
 
 
 def _holds(earlier: Path, path: Path) -> bool:

@@ -25,6 +25,8 @@ from model.records import article_row, to_line
 from model.schema import AchievementRecord, AnnotatedArticle, Article
 from model.store import Outputs
 
+_REASONS = 3
+"""How many reasons are told where no article could be read."""
 CHUNK = 32
 CHUNK_CHARACTERS = 20_000
 """An extractor is given no more text than this at once (but for a single longer article): some five seconds' work, which a kill may cost."""
@@ -138,7 +140,7 @@ def run(
 def _run(extractor: ArticleExtractor | Engine, found: Iterable[Article | ArticleFailure], outputs: Outputs, batch: Batch, advance: Callable[[], object]) -> Summary:
     if unfinished(outputs) and not batch.resume:
         batch.on_discard()
-    replaced = 0 if batch.resume else finished_records(outputs)
+    before = 0 if batch.resume else finished_records(outputs)
     partial = begin(outputs, {"model": extractor.identity, **dict(batch.settings)}, resume=batch.resume)
     work = _Work(extractor, partial, batch, advance)
     try:
@@ -149,14 +151,15 @@ def _run(extractor: ArticleExtractor | Engine, found: Iterable[Article | Article
     except BaseException:
         partial.leave()
         raise
-    if work.first_failure and outputs.records.exists() and not partial.journal.totals().articles:
+    if before and not partial.journal.totals().articles:
         partial.leave()
-        raise ArticleError(f"none of {partial.failures} could be read, the first: {work.first_failure}; {outputs.records} stays as it was")
+        why = f" ({partial.failures} could not be read: {'; '.join(work.reasons)})" if work.reasons else ""
+        raise ArticleError(f"no article was read{why}; {outputs.records} with its {before} records stays as it was: mend the input, or name another output with -o")
     try:
         totals = partial.finish()
     finally:
         partial.close()
-    return Summary(totals.articles, totals.records, totals.left_out, partial.failures, work.kept, work.undated, replaced)
+    return Summary(totals.articles, totals.records, totals.left_out, partial.failures, work.kept, work.undated, before)
 
 
 class _Work:
@@ -166,7 +169,7 @@ class _Work:
         self._extractor, self._partial, self._batch, self._advance = extractor, partial, batch, advance
         self._committed = time.monotonic()
         self.kept = self.undated = 0
-        self.first_failure = ""
+        self.reasons: list[str] = []
 
     def all(self, found: Iterable[Article | ArticleFailure]) -> None:
         with closing(_extracted(self._extractor, self._new(found), self._batch.chunk)) as all_made:
@@ -183,13 +186,15 @@ class _Work:
         for one in found:
             if isinstance(one, Article) and self._partial.journal.digest(one.id) == article_digest(one):
                 self.kept += 1
+                self.undated += one.published is None
                 self._advance()
             else:
                 yield one
 
     def _fail(self, failure: ArticleFailure) -> None:
         self._partial.fail(_error_row(failure))
-        self.first_failure = self.first_failure or failure.reason
+        if len(self.reasons) < _REASONS:
+            self.reasons.append(failure.reason)
         if failure.stage == "extract" and failure.id is not None:
             self._partial.journal.forget(failure.id)  # the lines of its old text are not true any more
         if self._batch.strict:

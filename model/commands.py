@@ -30,8 +30,8 @@ def extract(
     text_column: Annotated[str, typer.Option(help="Column or key that holds the article's text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column or key that holds the article's id.")] = "id",
     published_column: Annotated[
-        str, typer.Option(help="Column or key that may hold the day of publication, as 2021-12-20 or 20/12/2021: times like `năm nay` are read from it.")
-    ] = "published",
+        str | None, typer.Option(help="Column or key with the day of publication (2021-12-20, 20/12/2021), by which times like `năm nay` are read; else `published`.")
+    ] = None,
     min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave out records below this confidence; by default the model's own floor, 0 keeps all.")] = None,
     min_precision: Annotated[float | None, typer.Option(min=0.01, max=1, help="Keep only records so sure that this share of such was right on dev; says what it costs.")] = None,
     max_characters: Annotated[int, typer.Option(min=1, help="A longer article is refused; 300,000 characters take some two minutes.")] = 1_000_000,

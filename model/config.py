@@ -89,7 +89,7 @@ def read_model_config(folder: Path) -> ModelConfig:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: damaged ({type(error).__name__}: {error}); restore the file or train the model again") from error
     if stored.get("format") not in (1, FORMAT):
-        raise ModelError(f"{path}: format {stored.get('format')}; this version reads format {FORMAT}: use the version that made it, or train again")
+        raise ModelError(f"{path}: format {stored.get('format')}; this version reads 1 and {FORMAT}: use the version that made it, or train again")
     _check_files(folder, files, (TAGGER, LINKER) if schema is None or schema.relations else (TAGGER,))
     content = hashlib.sha256("".join(f"{name}{files[name]}" for name in sorted(files)).encode()).hexdigest()
     return ModelConfig(stored["name"], f"{stored['name']}@{content[:12]}", labels, sizes, folder, stored.get("training", {}), schema)

@@ -147,6 +147,9 @@ def begin(outputs: Outputs, made_by: dict[str, str], *, resume: bool) -> Partial
         if path.exists() and not path.is_file():
             raise OutputError(f"{path}: cannot be written (is no file); choose another place with -o, or -o - for standard output")
     _publish_finished(outputs, resume=resume)
+    if resume and not unfinished(outputs) and not outputs.journal.exists() and (before := finished_records(outputs)):
+        todo = "leave out --resume to do all articles again in its place, or name another file with -o"
+        raise OutputError(f"{outputs.records}: has {before} records, but no journal ({outputs.journal.name}) lies beside it, so what is done cannot be known; {todo}")
     if not (resume and unfinished(outputs)):
         if outputs.partial.exists():
             shutil.rmtree(outputs.partial)
@@ -167,15 +170,15 @@ def unfinished(outputs: Outputs) -> bool:
 
 
 def finished_records(outputs: Outputs) -> int:
-    """How many records the finished outputs hold by their journal; 0 where there are none."""
-    if not (outputs.journal.exists() and outputs.records.exists()):
+    """How many records the finished outputs hold: by their journal, or by their lines where they have none; 0 where there are none."""
+    if not outputs.records.exists():
         return 0
-    try:
-        journal = Journal(outputs.journal, None, outputs.records)
-    except OutputError:
-        return 0
-    with closing(journal):
-        return journal.totals().records
+    with suppress(OutputError):
+        if outputs.journal.exists():
+            with closing(Journal(outputs.journal, None, outputs.records)) as journal:
+                return journal.totals().records
+    with outputs.records.open("rb") as lines:
+        return sum(1 for line in lines if line.strip())
 
 
 def _from_finished(outputs: Outputs, made_by: dict[str, str]) -> None:

@@ -52,15 +52,30 @@ class Outputs:
 
 
 def refuse_over(inputs: Iterable[str | Path], outputs: Iterable[Path]) -> None:
-    """Say no where an output would take the place of an input.
+    """Say no where an output would take the place of an input, or of a file in an input folder that no run of ours wrote.
 
     Raises:
         OutputError: names the file.
     """
-    for given in (Path(given) for given in inputs if str(given) != "-"):
+    for given in (os.path.realpath(given) for given in inputs if str(given) != "-"):
         for output in outputs:
-            if os.path.abspath(given) == os.path.abspath(output) or (given.exists() and output.exists() and given.samefile(output)):
+            place = os.path.realpath(output)
+            if given == place:
                 raise OutputError(f"{output}: is an input, and would be written over; name another file with -o")
+            if place.startswith(os.path.join(given, "")) and os.path.isfile(place) and not _is_ours(Path(place)):
+                raise OutputError(f"{output}: lies in the input folder {given} and is no output of an earlier run, so it may hold articles; name another file with -o")
+
+
+def _is_ours(path: Path) -> bool:
+    """True for an empty file, a journal, and JSON lines of records, of articles with entities, or of failures."""
+    if path.suffix == ".journal" or not path.stat().st_size:
+        return True
+    try:
+        with path.open(encoding="utf-8") as lines:
+            first = json.loads(lines.readline(1_000_000))
+    except (OSError, ValueError):
+        return path.name.endswith((".articles.jsonl", ".errors.jsonl"))
+    return isinstance(first, dict) and bool({"indicator", "entities", "stage"} & set(first))
 
 
 def read_records(path: Path) -> list[AchievementRecord]:

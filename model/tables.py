@@ -29,18 +29,20 @@ Lines = Iterable[bytes | str | LengthError]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a table are called. Only ``text`` and ``id`` must be there."""
+    """What the columns of a table are called. Only ``text`` and ``id`` must be there, and ``published`` where a person named it (``dated``)."""
 
     text: str
     id: str
     title: str
     source: str
     published: str
+    dated: bool = False
 
     def missing(self, found: Iterable[str]) -> str | None:
         """What to tell a person about the first of text and id that is not among ``found``; None where both are."""
         names = list(found)
-        for name, option in ((self.text, "--text-column"), (self.id, "--id-column")):
+        dated = ((self.published, "--published-column"),) if self.dated else ()
+        for name, option in ((self.text, "--text-column"), (self.id, "--id-column"), *dated):
             if name not in names:
                 return f"no column {name!r}, found {', '.join(map(repr, names)) or 'none'}; say which one to take with {option}"
         return None
@@ -96,7 +98,7 @@ def parse_day(value: object) -> date | None:
 
 
 def check_columns(path: Path, kind: str, columns: Columns) -> None:
-    """ArticleError naming the columns found and the option to set when the table has no text or no id column. Reads only its beginning."""
+    """ArticleError naming the columns found and the option to set when the table lacks a column that must be there. Reads only its beginning."""
     found: list[str] = []
     try:
         if kind == ".jsonl":

@@ -32,6 +32,8 @@ from training.loop import START, Trained, best_row, epochs, main_process, train
 from training.warm_start import check_start, warm_start
 
 PARITY_WINDOWS = 40
+_SHOWN = 5
+"""How many broken articles are named where a run cannot begin."""
 EXACT = "tagger.fp32.onnx"
 """The fp32 graph, kept beside the checkpoints: the model folder holds the int8 one where int8 passes the gate."""
 
@@ -83,13 +85,14 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
         findings += [*broken, *unjoined]
         joined += len(real)
     if texts is not None and "real" in config.sources and not joined:
-        raise TrainingError(f"{texts}: none of its {len(have)} texts is one that annotations/standoff marks (by id and digest); leave --texts out, or give those")
+        raise TrainingError(f"{texts}: none of its {len(have)} texts is a train or dev article of annotations/standoff (by id and digest); leave --texts out, or give those")
     notes = [f"{finding.place}: {finding.reason}" for finding in findings]
-    if texts is None and "real" in config.sources and any(STANDOFF.glob("*.jsonl")):
+    if texts is None and corpus == CORPUS and "real" in config.sources and any(STANDOFF.glob("*.jsonl")):
         notes.append("real articles are left out: their texts are not in the repo; give them with --texts")
     if not splits["train"] or not splits["dev"]:
-        found = f"{len(splits['train'])} articles to learn from and {len(splits['dev'])} to judge by with sources {list(config.sources)}"
-        raise TrainingError(f"{found}; give --texts, or add 'written' to sources")
+        found = f"{len(splits['train'])} articles to learn from in {corpus}/train and {len(splits['dev'])} to judge by in {corpus}/dev, with sources {list(config.sources)}"
+        broken_ones = "".join(f"\n  {finding.place}: {finding.reason}" for finding in findings[:_SHOWN])
+        raise TrainingError(f"{found}; both are needed: put marked articles there, give --texts, or add 'written' to sources{broken_ones}")
     return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes))
 
 
