@@ -171,7 +171,7 @@ def unfinished(outputs: Outputs) -> bool:
 
 def finished_records(outputs: Outputs) -> int:
     """How many records the finished outputs hold: by their journal, or by their lines where they have none; 0 where there are none."""
-    if not outputs.records.exists():
+    if not outputs.records.is_file():
         return 0
     with suppress(OutputError):
         if outputs.journal.exists():
