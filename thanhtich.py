@@ -29,7 +29,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"thanhtich {version('thanhtich')}")
+        typer.echo(f"thanhtich {version('thanhtich')}")
         raise typer.Exit
 
 

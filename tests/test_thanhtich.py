@@ -55,7 +55,7 @@ def test_seed_articles_to_records_and_page(monkeypatch: pytest.MonkeyPatch, caps
 def test_a_wanted_precision_leaves_out_what_is_less_sure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     article, output = str(ROOT / "seeds/articles/giao-thuy-2021.txt"), tmp_path / "r.jsonl"
     run(monkeypatch, capsys, "extract", article, "-o", str(tmp_path / "all.jsonl"), "--min-confidence", "0")
-    code, _, said = run(monkeypatch, capsys, "extract", article, "-o", str(output), "--min-precision", "0.7")
+    code, _, said = run(monkeypatch, capsys, "extract", article, "-o", str(output), "--min-precision", "0.9")
     threshold = float(said.split("confidence ")[1].split(" and above")[0])
     sure = [row["id"] for row in rows(tmp_path / "all.jsonl") if row["confidence"] >= threshold]
     assert code == 0 and [row["id"] for row in rows(output)] == sure and "held-out dev records" in said
