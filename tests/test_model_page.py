@@ -574,7 +574,7 @@ def test_other_bad_input_is_said(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     records = write_run(tmp_path, [a_record()], [an_article()])
     (tmp_path / "taken.html").mkdir()
-    with pytest.raises(OutputError, match="taken.html: cannot be written"):
+    with pytest.raises(OutputError, match=r"taken\.html: cannot be written"):
         render(records, tmp_path / "taken.html")
     assert not list(tmp_path.glob(".*.part"))
 
