@@ -18,6 +18,7 @@ _VERBS = frozenset({"quản lý", "tổ chức", "phối hợp", "thực hiện"
 _OWN_WORK = frozenset("ban cục phòng sở ty tâm khoa vụ".split())
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _PLURALS = frozenset({"các", "những"})
+_SIGN = re.compile(r" ?(?:%|phần trăm(?!\w))")
 _REST_OF_TIME = (
     (re.compile(r"(?:\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín) tháng$", re.IGNORECASE), re.compile(r" (?:đầu|cuối)(?: của)? năm(?: (?:19|20)\d\d)?(?!\d)")),
     (re.compile(r"(?<!\d)\d{1,2}/$"), re.compile(r"(?:\d{1,2}(?:/(?:19|20)\d\d)?|(?:19|20)\d\d)(?![\d/])")),
@@ -32,6 +33,9 @@ def settled(span: Span, kind: EntityType, text: str) -> Span:
     Span(start=0, end=8)
     """
     span = _trimmed(span, text)
+    if kind is EntityType.PERCENTAGE:
+        sign = _SIGN.match(text, span.end)
+        return Span(span.start, sign.end()) if sign and span.of(text)[-1].isdigit() else span
     if kind is EntityType.DATE:
         return _whole_time(span, text)
     if kind is not EntityType.ORGANISATION:

@@ -192,7 +192,9 @@ class Extractor:
         return [_read_links(self.backend, self.labels, window, mentions, scores, states[row]) for row, (window, (mentions, scores)) in enumerate(zip(batch, found, strict=True))]
 
     def _finish(self, found: AnnotatedArticle) -> Extraction:
-        records = merge_repeats([self.calibration.apply(record) for record in assemble_all(found, self.identity)])
+        # A record none of whose figures can be read says nothing, and has no place in its article.
+        told = (record for record in assemble_all(found, self.identity) if record.count or record.target or record.percentages)
+        records = merge_repeats([self.calibration.apply(record) for record in told])
         floor = self.calibration.keep if self.min_confidence is None else self.min_confidence
         kept = tuple(record for record in records if record.confidence >= floor)
         return Extraction(found, kept, len(records) - len(kept))

@@ -17,6 +17,14 @@ def read(text: str, surface: str, kind: EntityType) -> str:
 
 @pytest.mark.parametrize(
     ("text", "surface", "whole"),
+    [("đạt 30% còn lại", "30", "30%"), ("đạt 30 phần trăm", "30", "30 phần trăm"), ("đạt 30,5 %.", "30,5", "30,5 %"), ("đạt 30% nữa", "30%", "30%"), ("đạt 30 nhà", "30", "30")],
+)
+def test_a_percentage_takes_in_its_sign(text: str, surface: str, whole: str) -> None:
+    assert read(text, surface, EntityType.PERCENTAGE) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "whole"),
     [
         ("“Năm 2016 – Năm phát triển”", "Năm 2016 –", "Năm 2016"),
         ("Trong 6 tháng đầu năm 2018, thu", "6 tháng", "6 tháng đầu năm 2018"),

@@ -12,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 import thanhtich
+from model.runtime import Extractor
+from model.schema import Achievement, AnnotatedArticle, Article, Entity, EntityType, Kind, Relation, RelationType, Span
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds" / "articles"
@@ -263,3 +265,12 @@ def test_the_example_of_the_readme_runs_on_bad_articles_too(monkeypatch: pytest.
 def test_the_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(monkeypatch, capsys, "--version")
     assert code == 0 and out.startswith("thanhtich ")
+
+
+def test_a_record_none_of_whose_figures_can_be_read_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "LĐLĐ huyện nâng tỷ lệ lên 3x."
+    place = Span(text.index("3x"), text.index("3x") + 2)
+    found = AnnotatedArticle(Article("a", text), (Entity(place, EntityType.PERCENTAGE),), (Relation(RelationType.RATE, 0, 0),), (Achievement(0, Kind.PLAN),))
+    monkeypatch.setattr(Extractor, "read", lambda self, articles: [found])
+    (extraction,) = Extractor.load(min_confidence=0).extract([found.article])
+    assert extraction.records == () and extraction.found is found
