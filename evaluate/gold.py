@@ -13,6 +13,7 @@ from typing import Any
 from model.assemble import assemble_all
 from model.errors import AnnotationError, told
 from model.schema import AchievementRecord, AnnotatedArticle, EntityType, Span, written_names
+from model.spelling import Spelling
 
 Days = tuple[date | None, date | None]
 
@@ -71,7 +72,8 @@ def _stated(annotated: AnnotatedArticle, place: int, record: AchievementRecord) 
 
 
 def _forms(annotated: AnnotatedArticle, body: int) -> set[str]:
-    """Every right name of the body at this position: what a person wrote down, and every form in which the article names it."""
+    """Every right name of the body at this position: what a person wrote down, also with the article's own tone marks (``Ủy ban`` beside
+    ``Uỷ ban``), and every form in which the article names it."""
 
     def written(place: int) -> tuple[str, ...]:
         return written_names(annotated.names[place]) if place in annotated.names else (surface(place),)
@@ -81,7 +83,8 @@ def _forms(annotated: AnnotatedArticle, body: int) -> set[str]:
 
     full = written(body)[0].casefold()
     same = [place for place, entity in enumerate(annotated.entities) if entity.type is EntityType.ORGANISATION and written(place)[0].casefold() == full]
-    return {surface(place) for place in same} | {name for place in same for name in written(place)}
+    names, spelling = {name for place in same for name in written(place)}, Spelling(annotated.article.text)
+    return {surface(place) for place in same} | names | set(map(spelling.of, names))
 
 
 def read_gold(path: Path) -> list[GoldDocument]:

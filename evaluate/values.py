@@ -21,6 +21,7 @@ from model.abbreviations import expand
 from model.assemble import assemble_all
 from model.schema import Achievement, AchievementRecord, AnnotatedArticle, Article, Entity, EntityType, Kind, Period, Relation, RelationType, Span, written_names
 from model.short_names import introduced
+from model.spelling import Spelling
 from model.text import sentences
 
 _NUMBER_FIELDS = {EntityType.COUNT: "count", EntityType.TARGET: "target", EntityType.PERCENTAGE: "percentage"}
@@ -142,7 +143,7 @@ def _name(annotated: AnnotatedArticle, place: int, found: str, own: dict[str, st
     names = {surface, expand(surface, own)}
     if place in annotated.names:
         fullest, *others = written_names(annotated.names[place])
-        names = {fullest, *(name for name in others if " " in name)}
+        names = {fullest, Spelling(annotated.article.text).of(fullest), *(name for name in others if " " in name)}
     return _Compared("organisation", span, normal_name(found) in set(map(normal_name, names)), min(names, key=lambda name: (-len(name), name)), found)
 
 

@@ -25,6 +25,7 @@ ABBREVIATIONS: dict[str, str] = {
     "GDĐT": "Giáo dục và Đào tạo",
     "LĐTBXH": "Lao động - Thương binh và Xã hội",
     "LHPN": "Liên hiệp Phụ nữ",
+    "LHTN": "Liên hiệp Thanh niên",
     "TNCS": "Thanh niên Cộng sản",
     "Cty": "Công ty",
     "TP": "thành phố",
@@ -115,6 +116,8 @@ _TYPING = tuple(
         (r"\bLĐ LĐ", "LĐLĐ"),
         (r"(?<=[A-ZĐ]) ?([&-]) ?(?=[A-ZĐ]{2,})", r"\1"),  # GD & ĐT
         (r"(?<=Hội )ND\b", "Nông dân"),
+        (r"\b((?i:CĐ|công đoàn)) GD ?(?=VN\b)", r"\1 Giáo dục "),
+        (r"(?i)(?<=cục )HQ\b", "Hải quan"),
         (r"(?i)(?<=trường )MN\b", "Mầm non"),
         (r"(?i)(?<=trường )TH\b", "Tiểu học"),
         (r"(?i)(?<!nông trường )(?<!công trường )(?<!lâm trường )(?<!thị trường )(?<=trường )CĐ\b", "Cao đẳng"),

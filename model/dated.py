@@ -54,7 +54,7 @@ _JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng
 _BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
 _BARE_UNIT = re.compile(r"(?P<until>(?:đến )?(?:hết|cuối) )?(?:(?:trong|cả|toàn|suốt) )*(?P<unit>tháng|quý)(?: (?P<which>này|(?:vừa )?qua|(?<=quý )vừa rồi))?")
 _WHICH = {
-    "tháng": r"công nhân|thanh niên|1[0-2]|[1-9]|(?-i:Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười(?: [Mm]ột| [Hh]ai)?)",
+    "tháng": r"công nhân|thanh niên|nhân đạo|1[0-2]|[1-9]|(?-i:Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười(?: [Mm]ột| [Hh]ai)?)",
     "quý": r"iii|ii|iv|i|[1-4]",
 }
 """A number in words counts only with a capital: `trong tháng hai bên đã họp` names none."""

@@ -53,7 +53,8 @@ _CHRONICLE_LINES, _CHRONICLE_REACH = 3, 1500
 """How many lines and code points below a year that stands alone are told of it."""
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)")
 _PLANNED = re.compile(
-    r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|dự toán|chỉ tiêu|tới đây|định hướng|đến|tới|quy hoạch|giai đoạn|triển khai|phương hướng|nhiệm vụ)(?!\w)[^.;\n]*$",
+    r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|dự toán|chỉ tiêu|tới đây|định hướng|đến|tới|quy hoạch|giai đoạn|triển khai|phương hướng|nhiệm vụ"
+    r"|hẹn|hứa|cam kết)(?!\w)[^.;\n]*$",
     re.IGNORECASE,
 )
 _PLANNED_REACH = 60

@@ -38,8 +38,9 @@ _ACRONYM_FRONT = re.compile(r"(?:quỹ(?: \w+){0,3}|ngân hàng|tập đoàn|(?:
 _ANOTHER = re.compile(r"(?:chi nhánh|khu vực|cơ sở|trung ương)(?!\w)", re.IGNORECASE)
 _LEVEL_END = re.compile(rf" (?:{'|'.join(LEVELS)})$")
 _KIND = re.compile(
-    r"(?:trung tâm|quỹ|ban|hội|hiệp hội|liên hiệp|liên minh|(?:tổng |chi )?cục|vụ|khoa|(?:tổng )?công ty|tập đoàn|ngân hàng|trường|đại học|học viện|viện|bệnh viện|công đoàn"
-    r"|nghiệp đoàn|đài|báo|đội|tổ|uỷ ban|ủy ban|bộ|sở|phòng|khu|chính phủ|vườn|trung ương|nhà máy|xí nghiệp|hợp tác xã|kho bạc|bảo hiểm|toà|tòa|công an|cơ quan|văn phòng)(?!\w)"
+    r"(?:trung tâm|quỹ|ban|(?:chi |phân )?hội|hiệp hội|liên hiệp|liên minh|(?:tổng |chi )?cục|vụ|khoa|(?:tổng )?công ty|tập đoàn|ngân hàng|trường|đại học|học viện|viện|bệnh viện"
+    r"|công đoàn|nghiệp đoàn|đài|báo|đội|tổ|uỷ ban|ủy ban|bộ|sở|phòng|khu|chính phủ|vườn|trung ương|nhà máy|xí nghiệp|hợp tác xã|kho bạc|bảo hiểm|toà|tòa|công an|cơ quan"
+    r"|văn phòng)(?!\w)"
 )
 _TELL_APART_AT_MOST = 50
 """Names that share even their rarest word with so many others are told apart by none."""

@@ -153,8 +153,8 @@ def _rest_of_year(found: re.Match[str], context: Context) -> Period:
 
 
 def _named_month(found: re.Match[str], context: Context) -> Period:
-    """``Tháng Công nhân 2018`` is May, ``Tháng Thanh niên`` March, every year."""
-    month = 5 if found["name"] == "công nhân" else 3
+    """``Tháng Công nhân 2018`` and ``Tháng Nhân đạo`` are May, ``Tháng Thanh niên`` March, every year."""
+    month = 3 if found["name"] == "thanh niên" else 5
     return _months(int(found["year2"]) if found["year2"] else context.year_of(found), month, month)
 
 
@@ -290,8 +290,8 @@ _GRAMMARS = _table(
     (r"{N} tháng còn lại(?: của)?(?: năm)?{YEAR}", _rest_of_year),
     (r"nửa năm(?: (?:vừa )?qua)?", _half_elapsed),
     (r"bán niên(?: đầu)?(?: năm)?{YEAR}", lambda found, context: _months(context.year_of(found), 1, 6)),
-    (r"tháng (?P<name>công nhân|thanh niên){YEAR}(?: (?P<year2>{Y}))?", _named_month),
-    (r"tháng (?P<name>công nhân|thanh niên)(?P<year2>) {NEAR}", _near(_named_month)),
+    (r"tháng (?P<name>công nhân|thanh niên|nhân đạo){YEAR}(?: (?P<year2>{Y}))?", _named_month),
+    (r"tháng (?P<name>công nhân|thanh niên|nhân đạo)(?P<year2>) {NEAR}", _near(_named_month)),
     (r"{N} tháng(?: (?P<end>đầu|cuối))?(?: của)?(?: năm)?{YEAR}", _run_of_months),
     (r"nửa (?P<end>đầu|cuối)(?: của)?(?: năm)?{YEAR}", _half),
     (r"(?:(?:cả|toàn) )?năm (?:vừa )?qua", _past_year),

@@ -120,6 +120,12 @@ def test_a_time_in_a_plan_takes_its_year(text: str, first: str, last: str) -> No
     assert dated(text, "2019-12-28") == period(first, last)
 
 
+@pytest.mark.parametrize("word", ["hẹn", "hứa", "cam kết", "dự kiến"])
+def test_a_year_that_is_only_promised_is_not_the_article_s(word: str) -> None:
+    text = f"Hôm 14-9-2023 ở Tam Kỳ. Sở {word} năm 2025 bàn giao 2.400 căn. [Tám tháng đầu năm] tỉnh làm 196 căn."
+    assert dated(text, None) == period("2023-01-01", "2023-08-31")
+
+
 @pytest.mark.parametrize(
     ("text", "published", "first", "last"),
     [

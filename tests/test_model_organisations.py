@@ -144,6 +144,7 @@ def test_a_guest_in_the_headline_is_not_the_host() -> None:
         (["Tỉnh hội", "Hội Nông dân tỉnh Nghệ An", "Hội Chữ thập đỏ tỉnh Nghệ An"], None, "Tỉnh hội"),
         (["Công đoàn phường Hoa Lư", "Công đoàn phường Tây Hoa Lư"], None, "Công đoàn phường Hoa Lư"),
         (["Trường CĐ nghề Việt - Đức"], None, "Trường Cao đẳng nghề Việt - Đức"),
+        (["Chi hội Luật gia", "Chi hội Luật gia LĐLĐ tỉnh Hậu Giang"], None, "Chi hội Luật gia Liên đoàn Lao động tỉnh Hậu Giang"),
     ],
 )
 def test_the_place_that_the_article_is_about(mentions: list[str], text: str | None, full: str) -> None:
