@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from evaluate.intervals import SEED
 from evaluate.scores import brier, calibration_error, coverage_at
 
 BINS = 10
+DRAWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,42 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
+class Chance:
+    """The calibration error of perfect confidences, by chance alone: its mean, and between what 95 of 100 lie."""
+
+    mean: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def error_by_chance(confidences: Sequence[float], bins: int = BINS, draws: int = DRAWS, seed: int = SEED) -> Chance:
+    """What calibration error to expect where every confidence is true: few records in a bin are seldom right as often as they should.
+
+    An error inside the interval is no sign of wrong confidences. It is drawn: each record right with the probability that its confidence
+    states, ``draws`` times. Without records all is 0.
+    """
+    if not confidences:
+        return Chance(0.0, 0.0, 0.0)
+    promised = np.asarray(confidences, dtype=float)
+    place = np.minimum(np.searchsorted(np.arange(bins) / bins, promised, side="right") - 1, bins - 1)
+    inside = np.eye(bins)[place]  # (N, bins)
+    right = np.random.default_rng(seed).random((draws, len(promised))) < promised  # (draws, N)
+    errors = np.abs((right - promised) @ inside).sum(axis=1) / len(promised)
+    low, high = np.quantile(errors, (0.025, 0.975))
+    return Chance(float(errors.mean()), float(low), float(high))
+
+
+@dataclass(frozen=True, slots=True)
 class Reliability:
-    """The bins that hold records, expected calibration error, Brier score, share of records kept at 95 % precision, how many records."""
+    """The bins that hold records, expected calibration error and what it would be by chance alone, Brier score, share of records kept at 95 %
+    precision, how many records."""
 
     bins: tuple[Bin, ...]
     ece: float
+    by_chance: Chance
     brier: float
     kept_at_95: float
     records: int
@@ -51,7 +86,8 @@ def reliability(pairs: Sequence[tuple[float, bool]], bins: int = BINS) -> Reliab
         inside = [(c, y) for c, y in pairs if low <= c < high or (number == bins - 1 and c == 1)]
         if inside:
             found.append(Bin(low, high, sum(c for c, _ in inside) / len(inside), sum(y for _, y in inside) / len(inside), len(inside)))
-    return Reliability(tuple(found), calibration_error(pairs, bins), brier(pairs), coverage_at(pairs), len(pairs))
+    chance = error_by_chance([c for c, _ in pairs], bins)
+    return Reliability(tuple(found), calibration_error(pairs, bins), chance, brier(pairs), coverage_at(pairs), len(pairs))
 
 
 def after(judged: Sequence[Judged]) -> list[tuple[float, bool]]:

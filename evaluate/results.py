@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from rich.table import Table
 from evaluate.counts import Counts, total
 from evaluate.documents import Confusion, Scored
 from evaluate.intervals import NOT_MEASURED, RESAMPLES, SEED, Figure, figures
-from evaluate.reliability import Judged, after, before
+from evaluate.reliability import Judged, after, before, error_by_chance
 from evaluate.scores import MEASURES, PRF, Tally, brier, calibration_error, coverage_at
 from evaluate.slices import SLICES
 from model.errors import OutputError
@@ -117,7 +117,9 @@ class Result:
             raw = before(self.judged)
             was = f", before calibration ECE {calibration_error(raw):.3f}, Brier {brier(raw):.3f}" if raw and self.calibrated else ""
             kept = f"{coverage_at(pairs):.1%} of {len(pairs)} records kept at 95 % precision"
+            chance = error_by_chance([confidence for confidence, _ in pairs])
             lines.append(f"calibration: ECE {calibration_error(pairs):.3f}, Brier {brier(pairs):.3f}{was}, {kept}")
+            lines.append(f"of so many records perfect confidences would have an ECE of {chance}, by chance alone")
         else:
             lines.append("calibration: not measured, as no record was found that gold decides on")
         return lines + self.warnings()
@@ -192,6 +194,7 @@ def _row(result: Result) -> dict[str, Any]:
         "documents": t.documents,
         "records_found": t.found,
         "ece": calibration_error(pairs) if pairs else None,
+        "ece_by_chance": asdict(error_by_chance([confidence for confidence, _ in pairs])) if pairs else None,
         "brier": brier(pairs) if pairs else None,
         "ece_before": calibration_error(raw) if raw else None,
         "brier_before": brier(raw) if raw else None,

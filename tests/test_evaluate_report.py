@@ -108,6 +108,7 @@ def test_a_gold_file_s_page_says_what_it_cannot_measure() -> None:
 def test_reliability_is_shown_before_and_after() -> None:
     html = page(evaluated(ARTICLES, told(ARTICLES, calibration=FITTED, confidence=0.9)))
     assert "before calibration" in html and "after calibration" in html and 'id="threshold"' in html
+    assert "perfect confidences would show an error of" in html
     plain = page(evaluated(ARTICLES, told(ARTICLES)))
     assert "No calibration was fitted" in plain and "before calibration" not in plain
 
