@@ -355,8 +355,22 @@ def test_a_model_with_other_layers_is_no_start(trained: Run, corpus: Path, tmp_p
     train_model(replace(config, augment_copies=0, epochs=1), shallow, "shallow", corpus=corpus, quiet=True)
     with pytest.raises(TrainingError, match=r"the network's encoder\.encoder\.layer\.1\..*it has none.*layers"):
         warm_start(network, shallow)
-    with pytest.raises(TrainingError, match=r"2 layers, the network has 1"):
-        train_model(config, tmp_path / "m", "m", corpus=corpus, start=trained.folder, quiet=True)
+    one = load_encoder(config.encoder, (0,), 0.0)
+    lower = JointModel(one.module, one.hidden, achievement_labels(indicator_codes()), 0.0)
+    for layers in ((), (0, 1), (2,)):
+        with pytest.raises(TrainingError, match=r"2 layers, the network has 1; give the layers .* or which of its 2 to keep"):
+            warm_start(lower, trained.folder, layers)
+
+
+def test_a_shallower_network_begins_from_the_layers_that_it_keeps(trained: Run) -> None:
+    encoder = load_encoder(trained.config.encoder, (1,), 0.0)
+    upper = JointModel(encoder.module, encoder.hidden, achievement_labels(indicator_codes()), 0.0)
+    warm_start(upper, trained.folder, (1,))
+    whole = fresh_network(trained)
+    warm_start(whole, trained.folder)
+    wanted = dict(whole.named_parameters())
+    for name, value in upper.named_parameters():
+        assert torch.equal(value, wanted[name.replace(".layer.0.", ".layer.1.")]), name
 
 
 def test_a_resumed_run_still_says_what_it_began_from(trained: Run, corpus: Path, tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def fitted(config: TrainingConfig, data: Data, run: Path, *, start: Path | None 
     model = JointModel(encoder.module, encoder.hidden, labels, config.dropout)
     went_on_from = _noted_start(run, start) if resume else check_start(start, encoder.folder, labels) if start is not None else ""
     if start is not None and not resume:
-        warm_start(model, start)
+        warm_start(model, start, config.layers)
     copies = (copy for article in data.train if article.achievements for copy in augmented(article, config.augment_copies, config.seed))
     trained = train(config, model, subwords, labels, [*data.train, *copies], data.dev, run, start=went_on_from, resume=resume, quiet=quiet)
     return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context, config.lines), encoder.folder, went_on_from)

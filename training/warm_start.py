@@ -7,7 +7,7 @@ within a step of its 8 bits, which further training takes no notice of.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -46,20 +46,25 @@ def check_start(folder: Path, vocabulary: Path, labels: Labels) -> str:
     return config.identity
 
 
-def warm_start(model: JointModel, folder: Path) -> None:
+def warm_start(model: JointModel, folder: Path, layers: Sequence[int] = ()) -> None:
     """Give ``model`` the weights of the model in ``folder``.
+
+    Args:
+        layers: where the network is shallower than the model: which of the model's layers it has, counted from 0, one for each of its own.
 
     Raises:
         TrainingError: a weight of the network is not in the graphs, or has another shape: another number of layers, another encoder.
     """
     for part, file in ((model.tagger, TAGGER), (model.linker, LINKER)):
-        _load(part, graph_weights(onnx.load(folder / file)), folder / file)
+        _load(part, graph_weights(onnx.load(folder / file)), folder / file, layers)
 
 
-def _load(part: nn.Module, weights: dict[str, np.ndarray], path: Path) -> None:
+def _load(part: nn.Module, weights: dict[str, np.ndarray], path: Path, layers: Sequence[int]) -> None:
     own = dict(part.named_parameters())
     if (deep := _layers(weights)) > (here := _layers(own)):
-        raise TrainingError(f"{path}: {deep} layers, the network has {here}; give the layers that the model was trained with")
+        if len(layers) != here or max(layers) >= deep:
+            raise TrainingError(f"{path}: {deep} layers, the network has {here}; give the layers that the model was trained with, or which of its {deep} to keep")
+        weights = thinned(weights, layers)
     for name, parameter in own.items():
         found = weights.get(name)
         if found is None or found.shape != tuple(parameter.shape):
@@ -68,6 +73,19 @@ def _load(part: nn.Module, weights: dict[str, np.ndarray], path: Path) -> None:
     with torch.no_grad():
         for name, parameter in own.items():
             parameter.copy_(torch.from_numpy(np.array(weights[name], dtype=np.float32)))
+
+
+def thinned(weights: Mapping[str, np.ndarray], layers: Sequence[int]) -> dict[str, np.ndarray]:
+    """The weights without the encoder layers that ``layers`` does not name; those that it names are counted anew in its order."""
+    place = {old: new for new, old in enumerate(layers)}
+    kept = {}
+    for name, value in weights.items():
+        found = _LAYER.search(name)
+        if found is None:
+            kept[name] = value
+        elif int(found[1]) in place:
+            kept[f"{name[: found.start(1)]}{place[int(found[1])]}{name[found.end(1) :]}"] = value
+    return kept
 
 
 def _layers(names: Iterable[str]) -> int:
