@@ -26,11 +26,12 @@ from evaluate.benchmark_results import Benchmark, Data, Measured
 from evaluate.benchmark_rivals import RIVALS, missing
 from model.articles import ArticleFailure, read_articles
 from model.config import DEFAULT_MODEL, read_model_config
+from model.devices import candidates, offered
 from model.errors import ArticleError, OutputError, ThanhtichError
 from model.text import sentences, words
 
 SEEDS = ROOT / "seeds" / "articles"
-OURS_TITLE = "thanhtich extract, files to record files"
+OURS_TITLE = "thanhtich extract{device}, files to record files"
 PATIENCE = 900.0
 """Seconds that a rival may take beyond its time; a package that waits for a network never comes back."""
 FASTEST, LEAST = 1000, 1000
@@ -45,6 +46,7 @@ class Settings:
     Attributes:
         inputs: articles, as for `thanhtich extract`; none takes those of ``seeds``.
         model: ours; None for the one that ships.
+        device: where ours computes: ``cpu``, ``openvino``, ``cuda`` or ``auto`` (model/devices.py).
         seconds: each rival reads for so long.
         repeats: how often everyone has a turn.
         threads: for everyone; 0 takes the physical cores that this process may use.
@@ -55,6 +57,7 @@ class Settings:
 
     inputs: tuple[str, ...] = ()
     model: Path | None = None
+    device: str = "cpu"
     seconds: float = 20.0
     repeats: int = 3
     threads: int = 0
@@ -68,6 +71,7 @@ class Settings:
             raise ThanhtichError(f"--seconds {self.seconds:g}: allowed is a number above 0; 20 is enough for most machines")
         if self.repeats < 1:
             raise ThanhtichError(f"--repeats {self.repeats}: allowed is 1 and more; 3 show how far the figures spread")
+        candidates(self.device, offered())
         if self.threads < 0:
             raise ThanhtichError(f"--threads {self.threads}: allowed is 1 and more, or 0 for the physical cores")
         if unknown := [name for name in self.rivals if name not in RIVALS]:
@@ -100,6 +104,7 @@ def benchmark(settings: Settings, command: str = "", advance: Advance = lambda: 
             threads=threads,
             tokenizer=str(DEFAULT_MODEL / "tokenizer.json"),
             model=str(settings.model) if settings.model else None,
+            device=settings.device,
             compact=settings.compact,
             phobert=settings.phobert,
         )
@@ -150,7 +155,8 @@ class _Bench:
                 else:
                     runs[name].append(outcome)
                 self._advance()
-        titles = {OURS: OURS_TITLE} | {name: RIVALS[name].title for name in names}
+        device = "" if self._job.device == "cpu" else f" --device {self._job.device}"
+        titles = {OURS: OURS_TITLE.format(device=device)} | {name: RIVALS[name].title for name in names}
         ours, *rivals = (Measured(name, titles[name], tuple(run for run, _ in own), tuple(cold for _, cold in own), skipped.get(name)) for name, own in runs.items())
         return ours, tuple(rivals)
 
@@ -197,7 +203,7 @@ class _Bench:
     def _cold(self) -> float | None:
         """Seconds from calling `thanhtich extract` to its first record; None where it gives none."""
         model = ["--model", self._job.model] if self._job.model else []
-        called = [sys.executable, "-P", "-m", "thanhtich", "extract", *self._job.inputs, "-o", "-", "--threads", str(self._job.threads), *model]
+        called = [sys.executable, "-P", "-m", "thanhtich", "extract", *self._job.inputs, "-o", "-", "--threads", str(self._job.threads), "--device", self._job.device, *model]
         started = time.monotonic()
         with subprocess.Popen(called, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL) as process:
             assert process.stdout is not None, "it was asked for"

@@ -43,6 +43,7 @@ class Job:
         seconds: after so many a rival stops; ours reads all of ``inputs``.
         tokenizer: a ``tokenizer.json`` for rivals of our encoder's size.
         model: ours; None for the one that ships.
+        device: where ours computes (model/devices.py).
     """
 
     who: str
@@ -53,6 +54,7 @@ class Job:
     threads: int
     tokenizer: str
     model: str | None = None
+    device: str = "cpu"
     compact: EncoderSizes = EncoderSizes()
     phobert: EncoderSizes = PHOBERT_BASE
 

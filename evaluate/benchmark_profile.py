@@ -166,13 +166,13 @@ def _noting(tag: Callable[..., Any], shapes: list[tuple[int, int]]) -> Callable[
     return noted
 
 
-def profile(inputs: Sequence[str], model: str | None, threads: int) -> Profile:
+def profile(inputs: Sequence[str], model: str | None, threads: int, device: str = "cpu") -> Profile:
     """Extract ``inputs`` as a batch run does: once to warm up, once plain, once with timers.
 
     Raises:
         ThanhtichError: an input or the model cannot be read.
     """
-    extractor = runtime.Extractor.load(model, threads=threads)
+    extractor = runtime.Extractor.load(model, threads=threads, device=device)
     _extract(extractor, inputs)
     begun = time.perf_counter()
     _extract(extractor, inputs)

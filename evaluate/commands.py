@@ -155,6 +155,7 @@ def values(
 def benchmark(
     inputs: Annotated[list[str] | None, typer.Argument(help="Articles, as for `thanhtich extract`; by default those of seeds/articles.")] = None,
     model: ModelOption = None,
+    device: Annotated[str, typer.Option(help="Where ours computes: cpu, openvino, cuda or auto, as for `thanhtich extract`.")] = "cpu",
     seconds: Annotated[float, typer.Option(help="Each rival reads for so long, in each turn.")] = 20.0,
     repeats: Annotated[int, typer.Option(help="Turns; the spread over them is shown.")] = 3,
     threads: Annotated[int, typer.Option(help="For everyone; 0 takes the physical cores.")] = 0,
@@ -171,7 +172,7 @@ def benchmark(
 
     Example: thanhtich benchmark --profile --json speed.json --picture speed.svg
 
-    Example: thanhtich benchmark news/ --rival torch-32 --seconds 60 --repeats 5
+    Example: thanhtich benchmark news/ --device openvino --rival torch-32 --seconds 60 --repeats 5
     """
     import shlex
 
@@ -181,7 +182,7 @@ def benchmark(
     from evaluate.benchmark_rivals import RIVALS
     from evaluate.benchmark_tables import check_markdown, notes, profile_notes, stage_table, table, write_markdown
 
-    settings = Settings(tuple(inputs or ()), model, seconds, repeats, threads, tuple(rival or RIVALS), profile)
+    settings = Settings(tuple(inputs or ()), model, device, seconds, repeats, threads, tuple(rival or RIVALS), profile)
     check_outputs(json_output, picture, markdown)
     check_markdown(markdown)
     if profile:

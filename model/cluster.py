@@ -49,7 +49,8 @@ class Workers:
     Attributes:
         jobs: how many; 0 takes as many as the cluster has room for.
         threads: processor threads of each.
-        device: ``cpu``, ``cuda`` (each reader takes a GPU), or ``auto``: ``cuda`` where the cluster has a GPU.
+        device: ``cpu``, ``openvino`` (installed on every node), ``cuda`` (each reader takes a GPU), or ``auto``: ``cuda`` where the cluster has a GPU,
+            else ``cpu``, which every node has.
     """
 
     jobs: int = 0
@@ -65,7 +66,7 @@ class Cluster:
         identity: of that extractor.
         jobs: readers.
         needs: what each takes of the cluster, as Ray has it: ``num_cpus``, ``num_gpus``.
-        device: where they compute, ``cpu`` or ``cuda``.
+        device: where they compute, ``cpu``, ``openvino`` or ``cuda``.
     """
 
     def __init__(self, opened: Callable[[], ArticleExtractor], identity: str, jobs: int, needs: Mapping[str, int], device: str = "cpu") -> None:
@@ -196,7 +197,7 @@ def cluster(config: ModelConfig, workers: Workers, *, address: str | None = None
 
 
 def chosen_device(wanted: str, resources: Mapping[str, float]) -> str:
-    """``cpu`` or ``cuda`` for all readers, so that one output is of one device.
+    """One device for all readers, so that one output is of one device.
 
     Raises:
         DeviceError: the cluster has no GPU.
@@ -206,7 +207,9 @@ def chosen_device(wanted: str, resources: Mapping[str, float]) -> str:
     gpus = int(resources.get("GPU", 0))
     if wanted == "cuda" and not gpus:
         raise DeviceError(f"the cluster has no GPU that Ray knows of ({int(resources.get('CPU', 0))} CPUs); start its nodes with --num-gpus, or take --device cpu")
-    return "cuda" if gpus and wanted != "cpu" else "cpu"
+    if wanted != "auto":
+        return wanted
+    return "cuda" if gpus else "cpu"
 
 
 def room(needs: Mapping[str, int], resources: Mapping[str, float]) -> int:

@@ -36,7 +36,7 @@ def extract(
     min_precision: Annotated[float | None, typer.Option(min=0.01, max=1, help="Keep only records so sure that this share of such was right on dev; says what it costs.")] = None,
     max_characters: Annotated[int, typer.Option(min=1, help="A longer article is refused; 300,000 characters take some two minutes.")] = 1_000_000,
     threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all cores, with --engine ray one for each reader.")] = 0,
-    device: Annotated[str, typer.Option(help="cpu, cuda (docs/cluster.md), or auto: a GPU where one can be used.")] = "cpu",
+    device: Annotated[str, typer.Option(help="cpu; openvino, faster on it (extra `openvino`, docs/speed.md); cuda (docs/cluster.md); auto: the fastest of them here.")] = "cpu",
     engine: Annotated[str, typer.Option(help="local, or ray: many readers on this machine or a cluster (extra `ray`, docs/cluster.md).")] = "local",
     address: Annotated[str | None, typer.Option(help="With --engine ray: a running cluster, as auto or HOST:PORT; without it a cluster of this machine alone.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="With --engine ray: how many readers; by default as many as there is room for.")] = None,
@@ -149,7 +149,7 @@ def _extract_batch(extractor: Any, found: Any, outputs: Any, resume: bool, stric
     def discarded() -> None:
         said.print(f"{outputs.records}: a cut-off run is thrown away; --resume would go on with it", markup=False)
 
-    # A GPU rounds otherwise than the processor: their records are not mixed by --resume. Journals from before this option are of the processor.
+    # A GPU and OpenVINO round otherwise than ONNX Runtime on the processor: their records are not mixed by --resume. Journals from before this option are of the processor.
     device = () if extractor.device == "cpu" else (("device", extractor.device),)
     batch = Batch(resume=resume, strict=strict, settings=(("min-confidence", str(min_confidence)), *device), on_discard=discarded)
     try:

@@ -1,7 +1,7 @@
-"""Where a model computes: the processor, or an NVIDIA GPU through ONNX Runtime's CUDA provider.
+"""Where a model computes: the processor, through ONNX Runtime or faster through OpenVINO, or an NVIDIA GPU through ONNX Runtime's CUDA provider.
 
-A name is ``cpu``, ``cuda``, or ``auto``: a GPU where one can be used, the processor elsewhere. A model folder holds ONNX graphs and no torch checkpoint, so
-ONNX Runtime is the only way to a GPU.
+A name is ``cpu``, ``openvino``, ``cuda``, or ``auto``: the first of cuda, openvino and cpu that can be used here. A model folder holds ONNX graphs and no
+torch checkpoint, so ONNX Runtime is the only way to a GPU.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import io
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
+import numpy as np
 import onnxruntime
 
 from model.errors import ThanhtichError
 
-DEVICES = ("cpu", "cuda", "auto")
+DEVICES = ("cpu", "openvino", "cuda", "auto")
 CPU = "CPUExecutionProvider"
 CUDA = "CUDAExecutionProvider"
 _Opened = TypeVar("_Opened")
@@ -32,23 +33,23 @@ def offered() -> tuple[str, ...]:
 
 
 def candidates(wanted: str, providers: Sequence[str]) -> tuple[str, ...]:
-    """Which of ``cpu`` and ``cuda`` to try, the better first.
+    """Which devices to try, the better first.
 
     Raises:
         DeviceError: ``wanted`` is no device, or is one that none of ``providers`` can compute on.
     """
     if wanted not in DEVICES:
         raise DeviceError(f"no device {wanted!r}; allowed are {', '.join(DEVICES)}")
-    if wanted == "cpu":
-        return ("cpu",)
-    if CUDA in providers:
-        return ("cuda",) if wanted == "cuda" else ("cuda", "cpu")
-    if wanted == "cuda":
+    if wanted in ("cpu", "openvino"):
+        return (wanted,)
+    if wanted == "auto":
+        return ("cuda", "openvino", "cpu") if CUDA in providers else ("openvino", "cpu")
+    if CUDA not in providers:
         raise DeviceError(
             f"no CUDA here: ONNX Runtime {onnxruntime.__version__} was built for {', '.join(providers) or 'nothing'} only; a GPU needs its other build: "
             "pip uninstall -y onnxruntime && pip install 'onnxruntime-gpu[cuda,cudnn]' (docs/cluster.md), or take --device cpu"
         )
-    return ("cpu",)
+    return ("cuda",)
 
 
 def open_on(wanted: str, providers: Sequence[str], opened: Callable[[str], _Opened]) -> _Opened:
@@ -61,34 +62,62 @@ def open_on(wanted: str, providers: Sequence[str], opened: Callable[[str], _Open
     for device in better:
         try:
             return opened(device)
-        except DeviceError:  # a GPU build on a machine without a GPU
+        except DeviceError:  # a GPU build on a machine without a GPU; OpenVINO not installed
             continue
     return opened(last)
 
 
-def session_on(device: str, path: Path, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
-    """A graph on ``cpu`` or ``cuda``.
+STEP = 32
+"""OpenVINO keeps what it made for every shape that it has seen, and would grow with each length of window: lengths go up by so many."""
+
+
+class Session(Protocol):
+    """A graph, ready to compute."""
+
+    def run(self, names: Sequence[str] | None, inputs: dict[str, np.ndarray]) -> Sequence[np.ndarray]:
+        """The outputs of these names; without names all of them, in the graph's order."""
+
+
+def session_on(device: str, path: Path, options: onnxruntime.SessionOptions) -> Session:
+    """A graph on ``cpu``, ``openvino`` or ``cuda``.
 
     Raises:
-        DeviceError: CUDA is offered but does not start. Other errors are ONNX Runtime's own.
+        DeviceError: CUDA is offered but does not start, or OpenVINO is not installed. Other errors are the libraries' own.
     """
-    if device == "cpu":
-        return onnxruntime.InferenceSession(str(path), options, providers=[CPU])
-    return _cuda_session(path, options)
+    if device == "openvino":
+        return _openvino_session(path, options.intra_op_num_threads)
+    if device == "cuda":
+        return _cuda_session(path, options)
+    session: Session = onnxruntime.InferenceSession(str(path), options, providers=[CPU])
+    return session
 
 
-def _cuda_session(path: Path, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+def stepped(array: np.ndarray) -> np.ndarray:
+    """(B, S) to (B, S'), the next multiple of :data:`STEP`, with zeros behind: of a mask, that nothing stands there."""
+    return np.pad(array, ((0, 0), (0, -array.shape[1] % STEP)))
+
+
+def _openvino_session(path: Path, threads: int) -> Session:
+    try:
+        from model.openvino_session import OpenVinoSession
+    except ImportError as error:
+        raise DeviceError(f"OpenVINO cannot be used here ({error}): pip install -e '.[openvino]', or take --device cpu") from error
+    return OpenVinoSession(path, threads)
+
+
+def _cuda_session(path: Path, options: onnxruntime.SessionOptions) -> Session:
     onnxruntime.set_default_logger_severity(4)  # why CUDA does not start is said below, once
     with redirect_stdout(io.StringIO()):  # preload_dlls prints what it misses
         onnxruntime.preload_dlls()
     providers: list[Any] = [(CUDA, cuda_options()), CPU]
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=providers, enable_fallback=0)
+        session: Any = onnxruntime.InferenceSession(str(path), options, providers=providers, enable_fallback=0)
     except Exception as error:  # ONNX Runtime raises classes of its own
         raise _not_started(str(error).splitlines()[0][:300]) from error
     if CUDA not in session.get_providers():  # where it does not start, ONNX Runtime goes on without it and says nothing
         raise _not_started(f"only {', '.join(session.get_providers())} started")
-    return session
+    started: Session = session
+    return started
 
 
 def cuda_options() -> dict[str, str]:

@@ -20,7 +20,7 @@ from model.assemble import assemble_all
 from model.calibrate import Calibration, read_calibration
 from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, TAGGER, ModelConfig, read_model_config
 from model.decode import decode_links, decode_mentions
-from model.devices import DeviceError, offered, open_on, session_on
+from model.devices import DeviceError, Session, offered, open_on, session_on, stepped
 from model.encode import Window, WindowSizes, windows
 from model.errors import ModelError
 from model.labels import Labels
@@ -32,7 +32,7 @@ from model.subwords import Subwords, read_subwords
 
 
 class Backend(Protocol):
-    """What computes: ONNX Runtime here, torch while training."""
+    """What computes: ONNX Runtime or OpenVINO here, torch while training."""
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(B, S), (B, S), (B, W) to word states (B, W, H) and tag logits (B, W, T)."""
@@ -44,23 +44,26 @@ class Backend(Protocol):
 
 
 class OnnxBackend:
-    """The two graphs of a model folder in ONNX Runtime.
+    """The two graphs of a model folder.
 
     Args:
         folder: a model folder.
-        threads: inside one operation; 0 lets ONNX Runtime choose.
-        device: ``cpu`` or ``cuda``.
+        threads: inside one operation; 0 takes all cores.
+        device: ``cpu``, ``openvino`` or ``cuda``. The linker is too small to gain from OpenVINO, and stays in ONNX Runtime.
     """
 
     def __init__(self, folder: Path, threads: int = 0, device: str = "cpu") -> None:
         self.device = device
         self._tagger = session(folder / TAGGER, threads, device)
-        self._linker = session(folder / LINKER, threads, device)
+        self._linker = session(folder / LINKER, threads, "cpu" if device == "openvino" else device)
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See :class:`Backend`."""
+        width = first.shape[1]
+        if self.device == "openvino":
+            ids, mask, first = (stepped(array) for array in (ids, mask, first))
         states, logits = self._tagger.run(None, {"ids": ids, "mask": mask, "first": first})
-        return states, logits
+        return states[:, :width], logits[:, :width]
 
     def link(
         self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray
@@ -71,8 +74,8 @@ class OnnxBackend:
         return anchors, pairs
 
 
-def session(path: Path, threads: int, device: str = "cpu") -> onnxruntime.InferenceSession:
-    """A graph in ONNX Runtime on ``cpu`` or ``cuda``.
+def session(path: Path, threads: int, device: str = "cpu") -> Session:
+    """A graph on ``cpu``, ``openvino`` or ``cuda``.
 
     Raises:
         ModelError: the file cannot be loaded.
@@ -88,8 +91,9 @@ def session(path: Path, threads: int, device: str = "cpu") -> onnxruntime.Infere
         return session_on(device, path, options)
     except DeviceError:
         raise
-    except Exception as error:  # ONNX Runtime raises classes of its own for every kind of damage
-        raise ModelError(f"{path}: ONNX Runtime cannot load it ({str(error).splitlines()[0]}); restore the file or train the model again") from error
+    except Exception as error:  # ONNX Runtime and OpenVINO raise classes of their own for every kind of damage
+        library = "OpenVINO" if device == "openvino" else "ONNX Runtime"
+        raise ModelError(f"{path}: {library} cannot load it ({str(error).splitlines()[0]}); restore the file or train the model again") from error
 
 
 def achievement_config(folder: Path | str | None = None) -> ModelConfig:
@@ -125,7 +129,7 @@ class Extractor:
         batch: windows encoded at once.
         lookahead: articles read ahead so that windows of like length meet in a batch.
         min_confidence: records below it are left out; None takes the calibration's own floor.
-        device: where ``backend`` computes, ``cpu`` or ``cuda``.
+        device: where ``backend`` computes, ``cpu``, ``openvino`` or ``cuda``.
     """
 
     backend: Backend
@@ -145,11 +149,11 @@ class Extractor:
 
         Args:
             folder: a model folder.
-            threads: inside one operation; 0 lets ONNX Runtime choose.
+            threads: inside one operation; 0 takes all cores.
             batch: windows encoded at once. int8 rounds a window a little otherwise in other company: one by one, what is found in an article
                 does not depend on the articles beside it, and on two cores it is no slower.
             min_confidence: records below it are left out; None takes the calibration's own floor, 0 keeps all.
-            device: ``cpu``, ``cuda``, or ``auto`` (model/devices.py).
+            device: ``cpu``, ``openvino``, ``cuda``, or ``auto`` (model/devices.py).
 
         Raises:
             ModelError: a file of the folder is missing or damaged.

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import onnxruntime
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model import devices
 from model.articles import read_articles
+from model.config import DEFAULT_MODEL, TAGGER
 from model.devices import CPU, CUDA, DeviceError, candidates, offered, open_on
-from model.runtime import Extractor
-from model.schema import Article
+from model.errors import ModelError
+from model.runtime import Extractor, session
+from model.schema import AchievementRecord, Article
 
 ARTICLE = Path(__file__).parent.parent / "seeds" / "articles" / "giao-thuy-2021.txt"
 AZURE = "AzureExecutionProvider"
@@ -24,8 +31,9 @@ AZURE = "AzureExecutionProvider"
         ("cpu", (AZURE, CPU), ("cpu",)),
         ("cpu", (CUDA, CPU), ("cpu",)),
         ("cuda", ("TensorrtExecutionProvider", CUDA, CPU), ("cuda",)),
-        ("auto", (CUDA, CPU), ("cuda", "cpu")),
-        ("auto", (AZURE, CPU), ("cpu",)),
+        ("openvino", (CUDA, CPU), ("openvino",)),
+        ("auto", (CUDA, CPU), ("cuda", "openvino", "cpu")),
+        ("auto", (AZURE, CPU), ("openvino", "cpu")),
     ],
 )
 def test_what_is_tried(wanted: str, providers: tuple[str, ...], tried: tuple[str, ...]) -> None:
@@ -38,7 +46,7 @@ def test_cuda_that_is_not_offered_is_told_with_what_is() -> None:
 
 
 def test_another_name_is_refused() -> None:
-    with pytest.raises(DeviceError, match="no device 'gpu'; allowed are cpu, cuda, auto"):
+    with pytest.raises(DeviceError, match="no device 'gpu'; allowed are cpu, openvino, cuda, auto"):
         candidates("gpu", (CUDA, CPU))
 
 
@@ -55,7 +63,8 @@ def opened(*broken: str) -> Callable[[str], str]:
 
 def test_auto_goes_on_to_the_processor_where_the_gpu_does_not_start() -> None:
     assert open_on("auto", (CUDA, CPU), opened()) == "cuda"
-    assert open_on("auto", (CUDA, CPU), opened("cuda")) == "cpu"
+    assert open_on("auto", (CUDA, CPU), opened("cuda")) == "openvino"
+    assert open_on("auto", (CUDA, CPU), opened("cuda", "openvino")) == "cpu"
 
 
 def test_cuda_that_does_not_start_is_an_error_and_not_silently_the_processor() -> None:
@@ -84,7 +93,7 @@ def test_a_loaded_model_says_where_it_computes() -> None:
     if CUDA not in offered():
         with pytest.raises(DeviceError, match="onnxruntime-gpu"):
             Extractor.load(threads=1, device="cuda")
-        assert Extractor.load(threads=1, device="auto").device == "cpu"
+        assert Extractor.load(threads=1, device="auto").device in ("openvino", "cpu")
 
 
 def test_a_gpu_finds_what_the_processor_finds() -> None:
@@ -97,3 +106,69 @@ def test_a_gpu_finds_what_the_processor_finds() -> None:
     # The processor rounds activations to 8 bits, the GPU does not: near the limit a decision may turn.
     same = {(r.count, r.indicator) for r in here.records} & {(r.count, r.indicator) for r in there.records}
     assert len(same) >= 0.9 * max(len(here.records), len(there.records)) > 0
+
+
+def test_openvino_that_is_not_installed_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    monkeypatch.delitem(sys.modules, "model.openvino_session", raising=False)
+    with pytest.raises(DeviceError, match=r"OpenVINO cannot be used here .*pip install -e '\.\[openvino\]', or take --device cpu"):
+        Extractor.load(threads=1, device="openvino")
+    if CUDA not in offered():
+        assert Extractor.load(threads=1, device="auto").device == "cpu"
+
+
+@pytest.fixture(scope="module")
+def openvino() -> Extractor:
+    pytest.importorskip("openvino", reason="the extra openvino is not installed")
+    return Extractor.load(threads=1, device="openvino")
+
+
+def found(extractor: Extractor, articles: Sequence[Article]) -> list[AchievementRecord]:
+    return [record for extraction in extractor.extract(articles) for record in extraction.records]
+
+
+def told(record: AchievementRecord) -> tuple[object, ...]:
+    """What a record says, without how sure it is."""
+    who = record.organisation and record.organisation.name
+    return record.article_id, record.kind, who, record.indicator_code, record.count, record.target, record.percentages, record.period
+
+
+def test_openvino_finds_what_onnx_runtime_finds(openvino: Extractor) -> None:
+    assert openvino.device == "openvino"
+    articles = [one for one in read_articles([ARTICLE.parent]) if isinstance(one, Article)]
+    here, there = ([told(record) for record in found(extractor, articles)] for extractor in (Extractor.load(threads=1), openvino))
+    # Both round activations to 8 bits, in another order: near the limit a decision may turn.
+    assert len([one for one in there if one in here]) >= 0.9 * max(len(here), len(there)) > 0
+
+
+def test_in_openvino_an_article_gives_the_same_in_any_company(openvino: Extractor) -> None:
+    articles = [one for one in read_articles([ARTICLE.parent]) if isinstance(one, Article)]
+    together = found(openvino, articles)
+    assert together == [one for article in articles for one in found(openvino, [article])]
+
+
+def test_a_damaged_graph_is_told_of_in_openvino_too(openvino: Extractor, tmp_path: Path) -> None:
+    shutil.copytree(DEFAULT_MODEL, tmp_path / "m")
+    (tmp_path / "m" / TAGGER).write_bytes(b"\x08\x07nothing of a graph")
+    with pytest.raises(ModelError, match=r"tagger\.onnx: "):
+        Extractor.load(tmp_path / "m", threads=1, device="openvino")
+    with pytest.raises(ModelError, match=r"tagger\.onnx: OpenVINO cannot load it"):
+        session(tmp_path / "m" / TAGGER, 1, "openvino")
+
+
+@given(st.integers(1, 3), st.integers(1, 100))
+def test_lengths_go_up_in_steps_and_hold_what_they_held(rows: int, length: int) -> None:
+    array = np.arange(1, rows * length + 1).reshape(rows, length)
+    wide = devices.stepped(array)
+    assert wide.shape[1] % devices.STEP == 0 and 0 <= wide.shape[1] - length < devices.STEP
+    assert (wide[:, :length] == array).all() and not wide[:, length:].any()
+
+
+@pytest.mark.parametrize("names", [None, ["tags"], ["tags", "states"]])
+def test_openvino_gives_the_outputs_that_are_asked_for(openvino: Extractor, names: list[str] | None) -> None:
+    inputs = {"ids": np.array([[0, 7, 8, 2]]), "mask": np.ones((1, 4), dtype=np.int64), "first": np.array([[1, 2]])}
+    theirs = session(DEFAULT_MODEL / TAGGER, 1).run(names, inputs)
+    ours = session(DEFAULT_MODEL / TAGGER, 1, "openvino").run(names, inputs)
+    assert [one.shape for one in ours] == [one.shape for one in theirs]
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(one, other, atol=0.05 * float(np.abs(other).max()))
