@@ -32,10 +32,11 @@ COLUMNS = (
     ("exact F1", "exact/f1"),
     ("kind", "kind"),
     ("code", "indicator code"),
+    ("code of all", "code of all"),
     ("false per empty doc", "false in empty"),
 )
 """Heading and name of each figure of a row."""
-_WITHOUT_INTERVAL = ("kind", "indicator code", "false in empty")
+_WITHOUT_INTERVAL = ("kind", "indicator code", "code of all", "false in empty")
 
 
 @dataclass(frozen=True, slots=True)

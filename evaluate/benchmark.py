@@ -20,12 +20,13 @@ from typing import Any
 
 from annotations.store import digest
 from evaluate.benchmark_jobs import OURS, PHOBERT_BASE, PROFILE, EncoderSizes, Job, Run, Total, write_job
-from evaluate.benchmark_machine import ROOT, environment, machine, physical_cores
+from evaluate.benchmark_machine import ROOT, environment, machine
 from evaluate.benchmark_profile import Profile
 from evaluate.benchmark_results import Benchmark, Data, Measured
 from evaluate.benchmark_rivals import RIVALS, missing
 from model.articles import ArticleFailure, read_articles
 from model.config import DEFAULT_MODEL, read_model_config
+from model.cores import physical_cores
 from model.devices import candidates, offered
 from model.errors import ArticleError, OutputError, ThanhtichError
 from model.text import sentences, words

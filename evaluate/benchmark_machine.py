@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from model.cores import physical_cores
+
 ROOT = Path(__file__).parent.parent
 VERSIONS = ("thanhtich", "numpy", "onnxruntime", "tokenizers", "torch", "transformers", "underthesea")
 
@@ -35,26 +37,6 @@ def environment(threads: int) -> dict[str, str]:
     limits = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), str(threads))
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     return os.environ | limits | {"PYTHONPATH": path, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-
-
-def physical_cores() -> int:
-    """Cores that this process may use; two threads of one core count once."""
-    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
-    try:
-        described = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return len(allowed)
-    return len(cores_of(described, allowed)) or len(allowed)
-
-
-def cores_of(described: str, allowed: set[int]) -> set[tuple[str, str]]:
-    """Socket and core of every allowed processor in ``/proc/cpuinfo``; none where it does not name them."""
-    found = set()
-    for block in described.split("\n\n"):
-        fields = dict(re.findall(r"^([^\t:]+?)\s*: ?(.*)$", block, re.MULTILINE))
-        if fields.get("processor", "").isdigit() and int(fields["processor"]) in allowed and "core id" in fields:
-            found.add((fields.get("physical id", ""), fields["core id"]))
-    return found
 
 
 def processor() -> str:

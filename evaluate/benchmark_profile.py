@@ -166,13 +166,13 @@ def _noting(tag: Callable[..., Any], shapes: list[tuple[int, int]]) -> Callable[
     return noted
 
 
-def profile(inputs: Sequence[str], model: str | None, threads: int, device: str = "cpu") -> Profile:
-    """Extract ``inputs`` as a batch run does: once to warm up, once plain, once with timers.
+def profile(inputs: Sequence[str], model: str | None, device: str = "cpu") -> Profile:
+    """Extract ``inputs`` as a batch run does, in one thread: once to warm up, once plain, once with timers.
 
     Raises:
         ThanhtichError: an input or the model cannot be read.
     """
-    extractor = runtime.Extractor.load(model, threads=threads, device=device)
+    extractor = runtime.Extractor.load(model, threads=1, device=device)
     _extract(extractor, inputs)
     begun = time.perf_counter()
     _extract(extractor, inputs)
@@ -189,7 +189,7 @@ def profile(inputs: Sequence[str], model: str | None, threads: int, device: str 
         windows=sum(rows for rows, _ in shapes),
         subwords=sum(rows * length for rows, length in shapes),
         multiply_adds=sum(rows * work.of_window(length) for rows, length in shapes),
-        rates=product_rates(threads),
+        rates=product_rates(1),
     )
 
 

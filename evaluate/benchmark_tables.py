@@ -121,7 +121,7 @@ def profile_notes(profile: Profile) -> list[str]:
     encoder = profile.stages["encoder"]
     away = f"; it took {encoder:.2f} s, {encoder / profile.floor:.1f} times that" if profile.floor else ""
     return [
-        f"Without timers the same took {profile.plain:.2f} s.",
+        f"In one thread; without timers the same took {profile.plain:.2f} s.",
         f"The encoder read {profile.windows} windows, {profile.subwords} subwords: {profile.multiply_adds / 1e9:,.1f} billion multiply-adds.",
         f"Best rates of one matrix product here, billion multiply-adds a second: {rates}.",
         f"Floor of the encoder at the best 8-bit rate: {profile.floor:.2f} s{away}.",

@@ -89,7 +89,7 @@ def outcome(job: Job) -> dict[str, Any]:
         if job.who == PROFILE:
             from evaluate.benchmark_profile import profile
 
-            return {"profile": asdict(profile(job.inputs, job.model, job.threads, job.device))}
+            return {"profile": asdict(profile(job.inputs, job.model, job.device))}
         return {"run": asdict(run_ours(job) if job.who == OURS else run_rival(RIVALS[job.who], job))}
     except Exception as error:  # a rival that cannot work is told in the table; the others are measured all the same
         said = " ".join(str(error).split())[:300]

@@ -116,7 +116,7 @@ def score_case(case: Case, extraction: Extraction | None, problem: str = "") -> 
     pairs = match(case.gold, records)
     counted = tally(case.gold, records)
     kinds, codes = _confusions(pairs)
-    counts = Counts(dict(counted.measures), _tally_shares(counted))
+    counts = Counts(dict(counted.measures), _tally_shares(counted, case.gold))
     cards = record_mistakes(pairs, case.annotated, found)
     types = Confusion()
     if case.annotated is not None:
@@ -142,8 +142,12 @@ def score_case(case: Case, extraction: Extraction | None, problem: str = "") -> 
     )
 
 
-def _tally_shares(counted: Tally) -> dict[str, tuple[int, int]]:
-    return {"kind": counted.kinds, "indicator code": counted.codes, "inherited organisation": counted.inherited, "false in empty": counted.empty}
+def _tally_shares(counted: Tally, gold: GoldDocument) -> dict[str, tuple[int, int]]:
+    """``code of all`` is the share of gold's achievements that were found and coded rightly; ``indicator code`` asks of those found alone, who finds
+    the easy ones alone does well there."""
+    coded = sum(record.code is not None and not record.optional for record in gold.records)
+    found = {"kind": counted.kinds, "indicator code": counted.codes, "inherited organisation": counted.inherited, "false in empty": counted.empty}
+    return found | {"code of all": (counted.codes[0], coded)}
 
 
 def _confusions(pairs: Sequence[Match]) -> tuple[Confusion, Confusion]:

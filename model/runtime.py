@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +20,7 @@ import onnxruntime
 from model.assemble import assemble_all
 from model.calibrate import Calibration, read_calibration
 from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, TAGGER, ModelConfig, read_model_config
+from model.cores import physical_cores
 from model.decode import decode_links, decode_mentions
 from model.devices import DeviceError, Session, offered, open_on, session_on, stepped
 from model.encode import Window, WindowSizes, windows
@@ -48,14 +50,14 @@ class OnnxBackend:
 
     Args:
         folder: a model folder.
-        threads: inside one operation; 0 takes all cores.
+        workers: how many threads may call it at once. Each computes on a core of its own: many operations are too small to be shared out.
         device: ``cpu``, ``openvino`` or ``cuda``. The linker is too small to gain from OpenVINO, and stays in ONNX Runtime.
     """
 
-    def __init__(self, folder: Path, threads: int = 0, device: str = "cpu") -> None:
+    def __init__(self, folder: Path, workers: int = 1, device: str = "cpu") -> None:
         self.device = device
-        self._tagger = session(folder / TAGGER, threads, device)
-        self._linker = session(folder / LINKER, threads, "cpu" if device == "openvino" else device)
+        self._tagger = session(folder / TAGGER, workers if device == "openvino" else 1, device)
+        self._linker = session(folder / LINKER, 1, "cpu" if device == "openvino" else device)
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See :class:`Backend`."""
@@ -76,6 +78,11 @@ class OnnxBackend:
 
 def session(path: Path, threads: int, device: str = "cpu") -> Session:
     """A graph on ``cpu``, ``openvino`` or ``cuda``.
+
+    Args:
+        path: an ONNX file.
+        threads: of ONNX Runtime inside one operation, 0 for all cores; of OpenVINO, which may be called from as many at once.
+        device: where it computes.
 
     Raises:
         ModelError: the file cannot be loaded.
@@ -127,6 +134,7 @@ class Extractor:
 
     Attributes:
         batch: windows encoded at once.
+        workers: threads that read batches side by side; ``backend`` must bear as many.
         lookahead: articles read ahead so that windows of like length meet in a batch.
         min_confidence: records below it are left out; None takes the calibration's own floor.
         device: where ``backend`` computes, ``cpu``, ``openvino`` or ``cuda``.
@@ -139,6 +147,7 @@ class Extractor:
     identity: str
     calibration: Calibration
     batch: int = 8
+    workers: int = 1
     lookahead: int = 32
     min_confidence: float | None = None
     device: str = "cpu"
@@ -149,7 +158,7 @@ class Extractor:
 
         Args:
             folder: a model folder.
-            threads: inside one operation; 0 takes all cores.
+            threads: that read windows side by side, each on a core of its own; 0 takes all physical cores.
             batch: windows encoded at once. int8 rounds a window a little otherwise in other company: one by one, what is found in an article
                 does not depend on the articles beside it, and on two cores it is no slower.
             min_confidence: records below it are left out; None takes the calibration's own floor, 0 keeps all.
@@ -160,7 +169,8 @@ class Extractor:
             DeviceError: the device is not there.
         """
         config = achievement_config(folder)
-        backend = open_on(device, offered(), lambda chosen: OnnxBackend(config.folder, threads, chosen))
+        workers = threads or physical_cores()
+        backend = open_on(device, offered(), lambda chosen: OnnxBackend(config.folder, workers, chosen))
         return cls(
             backend=backend,
             subwords=read_subwords(config.folder),
@@ -169,6 +179,7 @@ class Extractor:
             identity=config.identity,
             calibration=read_calibration(config.folder / CALIBRATION),
             batch=batch,
+            workers=1 if backend.device == "cuda" else workers,
             min_confidence=min_confidence,
             device=backend.device,
         )
@@ -183,11 +194,18 @@ class Extractor:
         """Entities, links and achievements of these articles, without records."""
         made = [window for number, article in enumerate(articles) for window in windows(article, number, self.subwords, self.sizes)]
         readings: dict[int, list[Reading]] = {number: [] for number in range(len(articles))}
-        order = sorted(range(len(made)), key=lambda i: len(made[i].ids))
-        for start in range(0, len(order), self.batch):
-            for reading in self._read_batch([made[i] for i in order[start : start + self.batch]]):
-                readings[reading.window.article].append(reading)
+        order = sorted(range(len(made)), key=lambda i: -len(made[i].ids))  # the longest first, so that no worker is left with one at the end
+        batches = [[made[i] for i in order[start : start + self.batch]] for start in range(0, len(order), self.batch)]
+        for reading in itertools.chain.from_iterable(self._side_by_side(batches)):
+            readings[reading.window.article].append(reading)
         return [merge_windows(article, readings[number]) for number, article in enumerate(articles)]
+
+    def _side_by_side(self, batches: Sequence[Sequence[Window]]) -> list[list[Reading]]:
+        """The readings of each batch, in their order."""
+        if min(self.workers, len(batches)) < 2:
+            return [self._read_batch(batch) for batch in batches]
+        with ThreadPoolExecutor(min(self.workers, len(batches))) as pool:
+            return list(pool.map(self._read_batch, batches))
 
     def _read_batch(self, batch: Sequence[Window]) -> list[Reading]:
         ids, mask, first = pad(batch, self.subwords.pad)

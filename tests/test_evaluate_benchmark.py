@@ -17,7 +17,7 @@ import thanhtich
 from evaluate import benchmark_worker
 from evaluate.benchmark import Settings, benchmark, check_outputs, read_data
 from evaluate.benchmark_jobs import OURS, PHOBERT_BASE, EncoderSizes, Job, Run, Total, read_job, write_job
-from evaluate.benchmark_machine import Machine, cores_of, environment, physical_cores
+from evaluate.benchmark_machine import Machine, environment
 from evaluate.benchmark_picture import draw
 from evaluate.benchmark_profile import PLACES, REST, STAGES, Clock, EncoderWork, Profile, encoder_work, product_rates, profile, timers
 from evaluate.benchmark_results import Benchmark, Data, Measured, Spread, ratios, spread
@@ -244,14 +244,6 @@ def test_a_job_survives_being_written(tmp_path: Path) -> None:
 # The machine
 
 
-def test_two_threads_of_a_core_count_once() -> None:
-    described = "\n\n".join(f"processor\t: {n}\nphysical id\t: {n // 4}\ncore id\t\t: {n % 2}\nmodel name\t: X" for n in range(8))
-    assert len(cores_of(described, set(range(8)))) == 4
-    assert len(cores_of(described, {0, 1, 2})) == 2
-    assert cores_of("Processor : ARM\n", {0}) == set()
-    assert physical_cores() >= 1
-
-
 def test_everyone_gets_the_same_threads_and_no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
     found = environment(3)
@@ -330,7 +322,7 @@ def test_every_kind_of_product_runs() -> None:
 def test_the_profile_of_a_small_article(tmp_path: Path) -> None:
     pytest.importorskip("onnx", reason="reading a graph needs the extra [train]")
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
-    found = profile([str(tmp_path)], None, 1)
+    found = profile([str(tmp_path)], None)
     assert tuple(found.stages) == STAGES
     assert sum(found.shares().values()) == pytest.approx(1)
     assert found.windows == 1 and 20 < found.subwords < 80

@@ -65,6 +65,14 @@ def test_a_crash_is_a_miss_and_costs_only_its_article() -> None:
     assert any("count as missed" in line for line in broken.summary())
 
 
+def test_codes_of_all_count_what_was_not_found_as_not_coded() -> None:
+    certain = sum(a.certain and a.duplicate_of is None for each in ARTICLES for a in each.achievements)
+    whole, half, none = (evaluated(ARTICLES, told(found, change)).figures() for found, change in ((ARTICLES, lambda a: a), (ARTICLES, halved), ((), halved)))
+    assert [shown["code of all"].of for shown in (whole, half, none)] == [certain] * 3
+    assert whole["code of all"].value == whole["indicator code"].value == half["indicator code"].value == 1
+    assert none["code of all"].value == 0 < (half["code of all"].value or 0) < 1
+
+
 def test_slices_hold_what_they_say() -> None:
     shown = evaluated(ARTICLES, told(ARTICLES, halved)).figures()
     plans = sum(a.kind is Kind.PLAN for each in ARTICLES for a in each.achievements)

@@ -147,6 +147,28 @@ def test_in_openvino_an_article_gives_the_same_in_any_company(openvino: Extracto
     assert together == [one for article in articles for one in found(openvino, [article])]
 
 
+@pytest.mark.parametrize("device", ["cpu", "openvino"])
+@pytest.mark.parametrize("workers", [2, 5])
+def test_workers_side_by_side_find_what_one_finds(device: str, workers: int, openvino: Extractor) -> None:
+    articles = [one for one in read_articles([ARTICLE.parent]) if isinstance(one, Article)]
+    alone = found(openvino if device == "openvino" else Extractor.load(threads=1), articles)
+    several = Extractor.load(threads=workers, device=device)
+    assert several.workers == workers
+    assert found(several, articles) == alone != []
+
+
+def test_what_fails_in_a_worker_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    extractor = Extractor.load(threads=2)
+    articles = [one for one in read_articles([ARTICLE.parent]) if isinstance(one, Article)]
+
+    def broken(*_: object) -> None:
+        raise MemoryError("no room for a window")
+
+    monkeypatch.setattr(extractor.backend, "tag", broken)
+    with pytest.raises(MemoryError, match="no room"):
+        list(extractor.extract(articles))
+
+
 def test_a_damaged_graph_is_told_of_in_openvino_too(openvino: Extractor, tmp_path: Path) -> None:
     shutil.copytree(DEFAULT_MODEL, tmp_path / "m")
     (tmp_path / "m" / TAGGER).write_bytes(b"\x08\x07nothing of a graph")
