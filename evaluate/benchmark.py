@@ -47,7 +47,7 @@ class Settings:
     Attributes:
         inputs: articles, as for `thanhtich extract`; none takes those of ``seeds``.
         model: ours; None for the one that ships.
-        device: where ours computes: ``cpu``, ``openvino``, ``cuda`` or ``auto`` (model/devices.py).
+        device: where ours computes: ``cpu``, ``openvino`` or ``cuda``, so that the figures say of what they are.
         seconds: each rival reads for so long.
         repeats: how often everyone has a turn.
         threads: for everyone; 0 takes the physical cores that this process may use.
@@ -72,6 +72,8 @@ class Settings:
             raise ThanhtichError(f"--seconds {self.seconds:g}: allowed is a number above 0; 20 is enough for most machines")
         if self.repeats < 1:
             raise ThanhtichError(f"--repeats {self.repeats}: allowed is 1 and more; 3 show how far the figures spread")
+        if self.device == "auto":
+            raise ThanhtichError("--device auto: a benchmark is of one device; allowed are cpu, openvino, cuda")
         candidates(self.device, offered())
         if self.threads < 0:
             raise ThanhtichError(f"--threads {self.threads}: allowed is 1 and more, or 0 for the physical cores")

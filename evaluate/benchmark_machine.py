@@ -12,7 +12,7 @@ from pathlib import Path
 from model.cores import physical_cores
 
 ROOT = Path(__file__).parent.parent
-VERSIONS = ("thanhtich", "numpy", "onnxruntime", "tokenizers", "torch", "transformers", "underthesea")
+VERSIONS = ("thanhtich", "numpy", "onnxruntime", "openvino", "tokenizers", "torch", "transformers", "underthesea")
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,8 @@ def notes(result: Benchmark) -> list[str]:
         "Rivals' weights are random: their speed is that of trained ones, and first results count making the weights instead of reading them.",
         "Cold counts starting Python and loading everything, from files that the system has read before. Words are syllables, numbers and signs.",
     ]
+    if " --device cuda" in result.ours.title:
+        lines.append("Ours computes on a GPU, the rivals on the processor.")
     if machine.load > BUSY:
         lines.append(f"NOT FOR QUOTING: {machine.load:.1f} programs were at work for each core before the start; measure again on a quiet machine")
     for one in result.rivals:
@@ -123,8 +125,8 @@ def profile_notes(profile: Profile) -> list[str]:
     return [
         f"In one thread; without timers the same took {profile.plain:.2f} s.",
         f"The encoder read {profile.windows} windows, {profile.subwords} subwords: {profile.multiply_adds / 1e9:,.1f} billion multiply-adds.",
-        f"Best rates of one matrix product here, billion multiply-adds a second: {rates}.",
-        f"Floor of the encoder at the best 8-bit rate: {profile.floor:.2f} s{away}.",
+        f"Best rates of one matrix product in ONNX Runtime on the processor, billion multiply-adds a second: {rates}.",
+        f"Floor of the encoder at the best of these 8-bit rates: {profile.floor:.2f} s{away}.",
     ]
 
 

@@ -155,10 +155,10 @@ def values(
 def benchmark(
     inputs: Annotated[list[str] | None, typer.Argument(help="Articles, as for `thanhtich extract`; by default those of seeds/articles.")] = None,
     model: ModelOption = None,
-    device: Annotated[str, typer.Option(help="Where ours computes: cpu, openvino, cuda or auto, as for `thanhtich extract`.")] = "cpu",
+    device: Annotated[str, typer.Option(help="Where ours computes: cpu, openvino or cuda, as for `thanhtich extract`.")] = "cpu",
     seconds: Annotated[float, typer.Option(help="Each rival reads for so long, in each turn.")] = 20.0,
     repeats: Annotated[int, typer.Option(help="Turns; the spread over them is shown.")] = 3,
-    threads: Annotated[int, typer.Option(help="For everyone; 0 takes the physical cores.")] = 0,
+    threads: Annotated[int, typer.Option(help="For everyone (the profile runs in one); 0 takes the physical cores.")] = 0,
     rival: Annotated[list[str] | None, typer.Option(help="Only this one of torch-32, pipeline, phobert-1, phobert-32, underthesea; may be given again.")] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Show too where our time goes, and the least that the encoder needs.")] = False,
     json_output: Annotated[Path | None, typer.Option("--json", help="Write the figures here too.")] = None,

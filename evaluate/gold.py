@@ -48,11 +48,11 @@ class GoldDocument:
 
 def gold_from_annotation(annotated: AnnotatedArticle) -> GoldDocument:
     """The records that an annotation states; values read from its spans, names and days from its own notes where it has them."""
-    records = assemble_all(annotated)
-    return GoldDocument(annotated.article.id, tuple(_stated(annotated, place, record) for place, record in enumerate(records)))
+    records, spelling = assemble_all(annotated), Spelling(annotated.article.text)
+    return GoldDocument(annotated.article.id, tuple(_stated(annotated, spelling, place, record) for place, record in enumerate(records)))
 
 
-def _stated(annotated: AnnotatedArticle, place: int, record: AchievementRecord) -> GoldRecord:
+def _stated(annotated: AnnotatedArticle, spelling: Spelling, place: int, record: AchievementRecord) -> GoldRecord:
     achievement = annotated.achievements[place]
     body = next((r.tail for r in annotated.relations if r.head == achievement.anchor and annotated.entities[r.tail].type is EntityType.ORGANISATION), None)
     organisation = record.organisation if body is not None else None
@@ -61,7 +61,7 @@ def _stated(annotated: AnnotatedArticle, place: int, record: AchievementRecord) 
         anchors=(annotated.entities[achievement.anchor].span,),
         kind=str(achievement.kind),
         code=achievement.code,
-        names=frozenset({organisation.name, *_forms(annotated, body)} if organisation and body is not None else ()),
+        names=frozenset({organisation.name, *_forms(annotated, spelling, body)} if organisation and body is not None else ()),
         inherited=bool(organisation and organisation.inherited),
         count=record.count.value if record.count else None,
         target=record.target.value if record.target else None,
@@ -71,7 +71,7 @@ def _stated(annotated: AnnotatedArticle, place: int, record: AchievementRecord) 
     )
 
 
-def _forms(annotated: AnnotatedArticle, body: int) -> set[str]:
+def _forms(annotated: AnnotatedArticle, spelling: Spelling, body: int) -> set[str]:
     """Every right name of the body at this position: what a person wrote down, also with the article's own tone marks (``Ủy ban`` beside
     ``Uỷ ban``), and every form in which the article names it."""
 
@@ -83,7 +83,7 @@ def _forms(annotated: AnnotatedArticle, body: int) -> set[str]:
 
     full = written(body)[0].casefold()
     same = [place for place, entity in enumerate(annotated.entities) if entity.type is EntityType.ORGANISATION and written(place)[0].casefold() == full]
-    names, spelling = {name for place in same for name in written(place)}, Spelling(annotated.article.text)
+    names = {name for place in same for name in written(place)}
     return {surface(place) for place in same} | names | set(map(spelling.of, names))
 
 

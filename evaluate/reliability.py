@@ -36,7 +36,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """The calibration error of perfect confidences, by chance alone: its mean, and between what 95 of 100 lie."""
+    """The calibration error of true confidences, by chance alone: its mean, and between what 95 of 100 lie."""
 
     mean: float
     low: float
@@ -49,8 +49,9 @@ class Chance:
 def error_by_chance(confidences: Sequence[float], bins: int = BINS, draws: int = DRAWS, seed: int = SEED) -> Chance:
     """What calibration error to expect where every confidence is true: few records in a bin are seldom right as often as they should.
 
-    An error inside the interval is no sign of wrong confidences. It is drawn: each record right with the probability that its confidence
-    states, ``draws`` times. Without records all is 0.
+    An error inside the interval is no sign of wrong confidences. One above it is none yet: each record is drawn by itself, right with the probability
+    that its confidence states (``draws`` times), while the records of one article are often right or wrong together, so that the true interval is wider.
+    Without records all is 0.
     """
     if not confidences:
         return Chance(0.0, 0.0, 0.0)

@@ -41,6 +41,7 @@ class Result:
         data: what it was measured on, for people; ``digest`` over all of its gold.
         model: name and content hash.
         calibrated: False where the model has no fitted confidence.
+        fitted_here: True on the documents that confidences are fitted on.
         command: the command line, where one was given.
     """
 
@@ -50,6 +51,7 @@ class Result:
     digest: str = ""
     calibrated: bool = True
     command: str = ""
+    fitted_here: bool = False
     versions: dict[str, str] = field(default_factory=lambda: dict(_versions()))
 
     @property
@@ -99,6 +101,8 @@ class Result:
         if self.problems:
             shown = "; ".join(f"{each.document} ({each.problem})" for each in self.problems[:5])
             lines.append(f"{len(self.problems)} documents gave nothing and count as missed: {shown}" + (" …" if len(self.problems) > 5 else ""))
+        if self.fitted_here and self.calibrated:
+            lines.append("the shipped confidence was fitted on this split: its calibration error here flatters; read that of the test split")
         if not self.calibrated:
             lines.append("the model has no fitted calibration: its confidence is a product of raw scores, not a probability")
         return lines
@@ -110,7 +114,7 @@ class Result:
         lines = [
             f"data: {self.data}; {t.documents} documents, {t.found} records found; model {self.model}",
             f"95 % intervals in brackets: {RESAMPLES} resamples of the documents, seed {SEED}",
-            "   ".join(f"{name} {shown.get(name, NOT_MEASURED)}" for name in ("kind", "indicator code", "inherited organisation")),
+            "   ".join(f"{name} {shown.get(name, NOT_MEASURED)}" for name in ("kind", "indicator code", "code of all", "inherited organisation")),
             f"false records per document without achievement {shown.get('false in empty', NOT_MEASURED)} ({t.empty[1]} such documents)",
         ]
         if pairs:
@@ -119,7 +123,7 @@ class Result:
             kept = f"{coverage_at(pairs):.1%} of {len(pairs)} records kept at 95 % precision"
             chance = error_by_chance([confidence for confidence, _ in pairs])
             lines.append(f"calibration: ECE {calibration_error(pairs):.3f}, Brier {brier(pairs):.3f}{was}, {kept}")
-            lines.append(f"of so many records perfect confidences would have an ECE of {chance}, by chance alone")
+            lines.append(f"with these confidences, were they true, chance alone would give an ECE of {chance}, and more where the records of an article go together")
         else:
             lines.append("calibration: not measured, as no record was found that gold decides on")
         return lines + self.warnings()

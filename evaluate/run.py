@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from annotations.store import digest, read_corpus, read_standoff, read_texts
@@ -38,7 +39,7 @@ def evaluate_corpus(extractor: Extractor, split: str, texts: Path | None = None,
     whole = corpus_digest(articles)
     cases = [annotated_case(a, source, corpus_digest([a])) for source, group in ((WRITTEN, written), (REAL, real)) for a in group]
     named = f"split {split}: {len(written)} written" + (f", {len(real)} real" if texts is not None else "") + f" articles, digest {whole[:12]}"
-    return evaluate_cases(extractor, cases, named, whole, advance, command=command)
+    return replace(evaluate_cases(extractor, cases, named, whole, advance, command=command), fitted_here=split == "dev")
 
 
 def corpus_digest(articles: Iterable[AnnotatedArticle]) -> str:

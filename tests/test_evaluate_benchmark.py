@@ -353,6 +353,18 @@ def test_a_whole_benchmark_with_a_rival_that_is_not_there(monkeypatch: pytest.Mo
     assert found.rivals[0].skipped == "not installed: pip install it" and not found.rivals[0].runs
 
 
+def test_a_device_is_used_for_every_part_and_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("openvino", reason="the extra openvino is not installed")
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    found = benchmark(Settings((str(tmp_path),), seconds=0.1, repeats=1, threads=1, rivals=(), device="openvino"))
+    assert found.ours.title == "thanhtich extract --device openvino, files to record files"
+    assert found.ours.first_cold is not None and "openvino" in found.machine.versions
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    monkeypatch.delitem(sys.modules, "model.openvino_session", raising=False)
+    assert "OpenVINO cannot be used" in outcome(job(who=OURS, inputs=(str(tmp_path),), device="openvino"))["failed"]
+    assert "OpenVINO cannot be used" in outcome(job(who="profile", inputs=(str(tmp_path),), device="openvino"))["failed"]
+
+
 def test_a_process_that_dies_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     monkeypatch.setattr(sys, "executable", "false")
@@ -381,7 +393,13 @@ def test_nothing_to_read_is_told_with_the_reason(tmp_path: Path) -> None:
         read_data([str(tmp_path)])
 
 
-@pytest.mark.parametrize("changed", [{"seconds": 0}, {"seconds": -1}, {"seconds": float("nan")}, {"repeats": 0}, {"threads": -1}, {"rivals": ("spacy",)}, {"inputs": ("-",)}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"seconds": 0}, {"seconds": -1}, {"seconds": float("nan")}, {"repeats": 0}, {"threads": -1}, {"rivals": ("spacy",)}, {"inputs": ("-",)},
+        {"device": "auto"}, {"device": "tpu"},
+    ],
+)  # fmt: skip
 def test_settings_that_cannot_be_are_refused(changed: dict[str, object]) -> None:
     with pytest.raises(ThanhtichError):
         Settings(**changed)  # type: ignore[arg-type]

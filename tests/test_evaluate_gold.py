@@ -142,3 +142,10 @@ def test_perfect_extraction_of_an_annotation_scores_perfectly() -> None:
 def test_the_digest_is_of_the_bytes(tmp_path: Path) -> None:
     path = write(tmp_path, document(ROW))
     assert gold_digest(path) == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(("written", "other"), [("Uỷ ban", "Ủy ban"), ("Ủy ban", "Uỷ ban")])
+def test_a_body_counts_with_the_tone_marks_of_its_article(written: str, other: str) -> None:
+    text = f"{other} Kiểm tra họp. {{UBND huyện|O1={written} nhân dân huyện Gia Lâm}} {{trao|I1}} {{9|C1:result:gifts_given}} {{suất|I1}}."
+    (record,) = stated(text)
+    assert {f"{written} nhân dân huyện Gia Lâm", f"{other} nhân dân huyện Gia Lâm", "UBND huyện"} <= record.names

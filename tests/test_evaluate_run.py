@@ -13,17 +13,20 @@ from evaluated import Told, evaluated, told
 from rich.console import Console
 from test_evaluate_scores import needs_reference, reference
 
+from evaluate.compare import compare, read_run, run_of
 from evaluate.gold import gold_from_annotation
 from evaluate.report import page
 from evaluate.results import ALL
 from evaluate.run import evaluate_gold, extract_all
 from evaluate.scores import MEASURES, PRF, score
 from evaluate.slices import SLICES
+from model.calibrate import Calibration
 from model.errors import AnnotationError
 from model.records import to_row
 from model.schema import AnnotatedArticle, Kind, RelationType, Span
 
 ARTICLES = annotated_articles()
+FITTED = Calibration((0.1,) * 10, 0.0, {}, 0.0)
 
 
 def halved(annotated: AnnotatedArticle) -> AnnotatedArticle:
@@ -71,6 +74,25 @@ def test_codes_of_all_count_what_was_not_found_as_not_coded() -> None:
     assert [shown["code of all"].of for shown in (whole, half, none)] == [certain] * 3
     assert whole["code of all"].value == whole["indicator code"].value == half["indicator code"].value == 1
     assert none["code of all"].value == 0 < (half["code of all"].value or 0) < 1
+
+
+def test_a_run_from_before_a_figure_is_compared_without_it(tmp_path: Path) -> None:
+    result = evaluated(ARTICLES, told(ARTICLES))
+    result.write(tmp_path / "now.json")
+    row = json.loads((tmp_path / "now.json").read_text(encoding="utf-8"))
+    assert set(row["ece_by_chance"]) == {"mean", "low", "high"}
+    for document in row["per_document"]:
+        document["shares"].pop("code of all", None)
+    (tmp_path / "old.json").write_text(json.dumps(row), encoding="utf-8")
+    found = {each.label: each for each in compare([read_run(tmp_path / "old.json"), run_of(result)]).rows}
+    assert found["indicator code, of all in gold"].values == (None, 1.0)
+    assert found["indicator code"].values == (1.0, 1.0)
+
+
+def test_a_split_that_confidences_are_fitted_on_is_told_of() -> None:
+    result = evaluated(ARTICLES, told(ARTICLES, calibration=FITTED))
+    assert not any("fitted on this split" in line for line in result.summary())
+    assert any("fitted on this split" in line for line in replace(result, fitted_here=True).summary())
 
 
 def test_slices_hold_what_they_say() -> None:

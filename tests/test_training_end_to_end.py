@@ -38,7 +38,7 @@ from training.export import export  # noqa: E402
 from training.features import examples  # noqa: E402
 from training.objective import Objective, collate  # noqa: E402
 from training.run import Done, train_model  # noqa: E402
-from training.warm_start import graph_weights, warm_start  # noqa: E402
+from training.warm_start import graph_weights, thinned, warm_start  # noqa: E402
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 no_segmenter = pytest.mark.skipif(find_spec("underthesea") is None, reason="underthesea is not installed: pip install '.[phobert]'")
@@ -360,6 +360,33 @@ def test_a_model_with_other_layers_is_no_start(trained: Run, corpus: Path, tmp_p
     for layers in ((), (0, 1), (2,)):
         with pytest.raises(TrainingError, match=r"2 layers, the network has 1; give the layers .* or which of its 2 to keep"):
             warm_start(lower, trained.folder, layers)
+
+
+def test_training_begins_from_the_layers_that_it_keeps(trained: Run, corpus: Path, tmp_path: Path) -> None:
+    config = replace(trained.config, layers=(1,), augment_copies=0, epochs=1, learning_rate=1e-8, head_learning_rate=1e-8)
+    train_model(config, tmp_path / "m", "m", corpus=corpus, start=trained.folder, quiet=True)
+    wanted, found = (graph_weights(onnx.load(folder / TAGGER)) for folder in (trained.folder, tmp_path / "m"))
+    name = "encoder.encoder.layer.{}.attention.self.query.bias"
+    np.testing.assert_allclose(found[name.format(0)], wanted[name.format(1)], atol=1e-4)
+    assert not np.allclose(found[name.format(0)], wanted[name.format(0)], atol=1e-4)
+
+
+def test_layers_in_another_order_are_refused_where_none_is_left_out(trained: Run) -> None:
+    with pytest.raises(TrainingError, match=r"2 layers, as the network; layers = \[1, 0\].*leave `layers` out"):
+        warm_start(fresh_network(trained), trained.folder, (1, 0))
+    warm_start(fresh_network(trained), trained.folder, (0, 1))
+
+
+def test_thinned_weights_stand_in_the_order_of_their_layers() -> None:
+    names = [f"e.layer.{n}.w" for n in range(12)]
+    found = thinned({name: np.array(n) for n, name in enumerate(names)} | {"head.w": np.array(99)}, (2, 0, 11))
+    assert {name: int(value) for name, value in found.items()} == {"e.layer.0.w": 2, "e.layer.1.w": 0, "e.layer.2.w": 11, "head.w": 99}
+
+
+@pytest.mark.parametrize("layers", [(0, 0), (-1, 2)])
+def test_layers_are_named_once_and_counted_from_0(layers: tuple[int, ...]) -> None:
+    with pytest.raises(TrainingError, match="name each layer once, counted from 0"):
+        TrainingConfig(layers=layers)
 
 
 def test_a_shallower_network_begins_from_the_layers_that_it_keeps(trained: Run) -> None:

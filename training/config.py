@@ -19,7 +19,7 @@ class TrainingConfig:
     Attributes:
         encoder: `compact`, a Hugging Face name (`vinai/phobert-base`) or a local folder.
         pretrained: false draws the encoder's weights by chance instead of taking those that it was trained to; `layers` then only counts.
-        layers: which encoder layers are kept, counted from 0; empty keeps all.
+        layers: which encoder layers are kept, counted from 0; empty keeps all. With a model to start from that is deeper: which of its layers.
         window, opening, context: lengths in subwords (model/encode.py).
         lines: whether the encoder is shown where lines begin; plays no part where labels are of your own.
         epochs, batch_size: passes over the data; windows per step.
@@ -75,6 +75,8 @@ class TrainingConfig:
                 raise TrainingError(f"{name} = {value}; allowed is {low} to {high}")
         if self.average and self.steps:
             raise TrainingError(f"average = true and steps = {self.steps}: a run of steps looks at no epoch, so there is nothing to average; set one of them")
+        if len(set(self.layers)) < len(self.layers) or min(self.layers, default=0) < 0:
+            raise TrainingError(f"layers = {list(self.layers)}; name each layer once, counted from 0")
         if self.precision not in {"auto", "bf16", "fp32"}:
             raise TrainingError(f"precision = {self.precision!r}; allowed are auto, bf16, fp32")
         if not set(self.sources) <= {"written", "real"} or not self.sources:

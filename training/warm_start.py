@@ -53,18 +53,22 @@ def warm_start(model: JointModel, folder: Path, layers: Sequence[int] = ()) -> N
         layers: where the network is shallower than the model: which of the model's layers it has, counted from 0, one for each of its own.
 
     Raises:
-        TrainingError: a weight of the network is not in the graphs, or has another shape: another number of layers, another encoder.
+        TrainingError: a weight of the network is not in the graphs, or has another shape: another number of layers, another encoder. Or the network
+            is as deep as the model, and ``layers`` are neither all of the model's nor those that it was trained with itself.
     """
+    trained_with = tuple(read_model_config(folder).training.get("config", {}).get("layers", ()))
     for part, file in ((model.tagger, TAGGER), (model.linker, LINKER)):
-        _load(part, graph_weights(onnx.load(folder / file)), folder / file, layers)
+        _load(part, graph_weights(onnx.load(folder / file)), folder / file, () if tuple(layers) == trained_with else layers)
 
 
 def _load(part: nn.Module, weights: dict[str, np.ndarray], path: Path, layers: Sequence[int]) -> None:
     own = dict(part.named_parameters())
     if (deep := _layers(weights)) > (here := _layers(own)):
-        if len(layers) != here or max(layers) >= deep:
+        if not layers or len(layers) != here or max(layers) >= deep:
             raise TrainingError(f"{path}: {deep} layers, the network has {here}; give the layers that the model was trained with, or which of its {deep} to keep")
         weights = thinned(weights, layers)
+    elif 0 < deep == here and layers and list(layers) != list(range(deep)):
+        raise TrainingError(f"{path}: {deep} layers, as the network; layers = {list(layers)} would put them in another order, so leave `layers` out")
     for name, parameter in own.items():
         found = weights.get(name)
         if found is None or found.shape != tuple(parameter.shape):
