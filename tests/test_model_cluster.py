@@ -299,7 +299,7 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
     [
         (("--engine", "spark"), "no engine 'spark'; allowed are local, ray"),
         (("--jobs", "4"), "--address and --jobs are for --engine ray"),
-        (("--device", "tpu"), "no device 'tpu'; allowed are cpu, cuda, auto"),
+        (("--device", "tpu"), "no device 'tpu'; allowed are cpu, openvino, cuda, auto"),
     ],
 )
 def test_mistakes_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
@@ -324,7 +324,7 @@ def test_readers_by_what_the_cluster_has() -> None:
 
     assert [room({"num_cpus": threads}, {"CPU": 8.0}) for threads in (1, 3, 16)] == [8, 2, 1]
     assert room({"num_cpus": 1, "num_gpus": 1}, {"CPU": 64.0, "GPU": 4.0}) == 4
-    assert [chosen_device(wanted, {"CPU": 8.0, "GPU": 4.0}) for wanted in ("cpu", "cuda", "auto")] == ["cpu", "cuda", "cuda"]
+    assert [chosen_device(wanted, {"CPU": 8.0, "GPU": 4.0}) for wanted in ("cpu", "openvino", "cuda", "auto")] == ["cpu", "openvino", "cuda", "cuda"]
     assert chosen_device("auto", {"CPU": 8.0}) == "cpu"
     with pytest.raises(DeviceError, match=r"the cluster has no GPU that Ray knows of \(8 CPUs\).*--device cpu"):
         chosen_device("cuda", {"CPU": 8.0})

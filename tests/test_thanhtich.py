@@ -105,7 +105,7 @@ def test_a_bad_article_costs_only_itself(monkeypatch: pytest.MonkeyPatch, capsys
         (("report", "no-such-records.jsonl"), "no-such-records.jsonl"),
         (("evaluate", "--gold", "gold.jsonl"), "--texts"),
         (("evaluate", "--split", "tset"), "tset"),
-        (("train", "--recipe", "compactt"), "compact, curve, from_scratch, further, labels, phobert"),
+        (("train", "--recipe", "compactt"), "compact, curve, fast, from_scratch, further, labels, phobert"),
         (("train", "--set", "epochs=many"), "--set"),
         (("train", "--set", "epoch=3"), "unknown epoch"),
         (("train", "--set", "learning_rate=7"), "learning_rate"),
