@@ -36,7 +36,7 @@ def extract(
     min_precision: Annotated[float | None, typer.Option(min=0.01, max=1, help="Keep only records so sure that this share of such was right on dev; says what it costs.")] = None,
     max_characters: Annotated[int, typer.Option(min=1, help="A longer article is refused; 300,000 characters take some two minutes.")] = 1_000_000,
     threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 takes all cores, with --engine ray one for each reader.")] = 0,
-    device: Annotated[str, typer.Option(help="cpu; openvino, faster on it (extra `openvino`, docs/speed.md); cuda (docs/cluster.md); auto: the fastest of them here.")] = "cpu",
+    device: Annotated[str, typer.Option(help="cpu; openvino, faster on it (extra `openvino`, docs/speed.md); cuda (docs/cluster.md); auto: the best of them here.")] = "cpu",
     engine: Annotated[str, typer.Option(help="local, or ray: many readers on this machine or a cluster (extra `ray`, docs/cluster.md).")] = "local",
     address: Annotated[str | None, typer.Option(help="With --engine ray: a running cluster, as auto or HOST:PORT; without it a cluster of this machine alone.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="With --engine ray: how many readers; by default as many as there is room for.")] = None,

@@ -53,10 +53,13 @@ _CHRONICLE_LINES, _CHRONICLE_REACH = 3, 1500
 """How many lines and code points below a year that stands alone are told of it."""
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)")
 _PLANNED = re.compile(
-    r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|dự toán|chỉ tiêu|tới đây|định hướng|đến|tới|quy hoạch|giai đoạn|triển khai|phương hướng|nhiệm vụ"
-    r"|hẹn|hứa|cam kết)(?!\w)[^.;\n]*$",
+    r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|dự toán|chỉ tiêu|tới đây|định hướng|đến|tới|quy hoạch|giai đoạn|triển khai|phương hướng|nhiệm vụ)(?!\w)[^.;\n]*$",
     re.IGNORECASE,
 )
+_PROMISED = re.compile(
+    r"(?<!\w)(?<!đúng )(?<!lỗi )(?<!điểm )(?<!Điểm )(?<!lời )(?<!đã )(?<!như )(?<!ký )(?<!bản )(?<!hiện )(?:hẹn|hứa|cam kết)(?!\w)(?:(?!(?<!\w)đã(?!\w))[^.,;:\n])*$"
+)
+"""Only in small letters: `Hứa` is a name. Promises that were kept or signed (`đúng hẹn`, `ký cam kết`) are of their day."""
 _PLANNED_REACH = 60
 _SEASON_OF_REPORTS = 2
 """The last month in which an article may go on about the year before without saying so again."""
@@ -216,7 +219,8 @@ def _last_day(found: re.Match[str]) -> date | None:
 
 
 def _is_planned(text: str, start: int) -> bool:
-    return _PLANNED.search(text[max(0, start - _PLANNED_REACH) : start]) is not None
+    front = text[max(0, start - _PLANNED_REACH) : start]
+    return _PLANNED.search(front) is not None or _PROMISED.search(front) is not None
 
 
 def _stated_years(text: str, published: date | None) -> Iterator[tuple[int, int, int]]:

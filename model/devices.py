@@ -62,7 +62,7 @@ def open_on(wanted: str, providers: Sequence[str], opened: Callable[[str], _Open
     for device in better:
         try:
             return opened(device)
-        except DeviceError:  # a GPU build on a machine without a GPU; OpenVINO not installed
+        except DeviceError:  # a GPU build on a machine without a GPU; OpenVINO not installed, or without what this model needs
             continue
     return opened(last)
 
@@ -82,7 +82,7 @@ def session_on(device: str, path: Path, options: onnxruntime.SessionOptions) -> 
     """A graph on ``cpu``, ``openvino`` or ``cuda``.
 
     Raises:
-        DeviceError: CUDA is offered but does not start, or OpenVINO is not installed. Other errors are the libraries' own.
+        DeviceError: CUDA is offered but does not start; OpenVINO is not installed, or does not take the file. Other errors are ONNX Runtime's own.
     """
     if device == "openvino":
         return _openvino_session(path, options.intra_op_num_threads)
@@ -100,9 +100,13 @@ def stepped(array: np.ndarray) -> np.ndarray:
 def _openvino_session(path: Path, threads: int) -> Session:
     try:
         from model.openvino_session import OpenVinoSession
-    except ImportError as error:
+    except (ImportError, OSError) as error:  # not installed, or a library of it is missing
         raise DeviceError(f"OpenVINO cannot be used here ({error}): pip install -e '.[openvino]', or take --device cpu") from error
-    return OpenVinoSession(path, threads)
+    try:
+        return OpenVinoSession(path, threads)
+    except Exception as error:  # OpenVINO raises RuntimeError for whatever it does not like
+        said = next((line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("Exception from")), type(error).__name__)[:300]
+        raise DeviceError(f"{path}: OpenVINO cannot load it ({said}); --device cpu says whether the file is whole, and takes it where it is") from error
 
 
 def _cuda_session(path: Path, options: onnxruntime.SessionOptions) -> Session:

@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS done (id TEXT PRIMARY KEY, digest BLOB, records_at INTEGER, records_size INTEGER, articles_at INTEGER, articles_size INTEGER,
     records INTEGER, left_out INTEGER) WITHOUT ROWID;
 """
+_UNSAID = {"made_by device": "cpu"}
+"""What a journal means that does not say it."""
 _FIELDS = "id, digest, records_at, records_size, articles_at, articles_size, records, left_out"
 
 
@@ -94,7 +96,8 @@ class Journal:
         self._base.executemany("INSERT OR IGNORE INTO state VALUES (?, ?)", wanted.items())
 
     def _other(self, found: dict[str, str], wanted: dict[str, str]) -> str:
-        names = sorted(name for name in found | wanted if found.get(name) != wanted.get(name))
+        found, wanted = _UNSAID | found, _UNSAID | wanted
+        names = sorted(name for name in wanted | found if found.get(name) != wanted.get(name))
         told = "; ".join(f"{name.removeprefix('made_by ')} was {found.get(name)}, now {wanted.get(name)}" for name in names)
         return f"{self._what}: --resume cannot mix records of different makings: {told}; take what was taken then, or leave out --resume to do all articles again"
 

@@ -56,8 +56,9 @@ class OnnxBackend:
 
     def __init__(self, folder: Path, workers: int = 1, device: str = "cpu") -> None:
         self.device = device
-        self._tagger = session(folder / TAGGER, workers if device == "openvino" else 1, device)
-        self._linker = session(folder / LINKER, 1, "cpu" if device == "openvino" else device)
+        threads = workers if device == "cuda" else 1  # for what a GPU gives back to the processor
+        self._tagger = session(folder / TAGGER, workers if device == "openvino" else threads, device)
+        self._linker = session(folder / LINKER, threads, "cpu" if device == "openvino" else device)
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See :class:`Backend`."""
@@ -98,9 +99,8 @@ def session(path: Path, threads: int, device: str = "cpu") -> Session:
         return session_on(device, path, options)
     except DeviceError:
         raise
-    except Exception as error:  # ONNX Runtime and OpenVINO raise classes of their own for every kind of damage
-        library = "OpenVINO" if device == "openvino" else "ONNX Runtime"
-        raise ModelError(f"{path}: {library} cannot load it ({str(error).splitlines()[0]}); restore the file or train the model again") from error
+    except Exception as error:  # ONNX Runtime raises classes of its own for every kind of damage
+        raise ModelError(f"{path}: ONNX Runtime cannot load it ({str(error).splitlines()[0]}); restore the file or train the model again") from error
 
 
 def achievement_config(folder: Path | str | None = None) -> ModelConfig:
@@ -204,8 +204,11 @@ class Extractor:
         """The readings of each batch, in their order."""
         if min(self.workers, len(batches)) < 2:
             return [self._read_batch(batch) for batch in batches]
-        with ThreadPoolExecutor(min(self.workers, len(batches))) as pool:
+        pool = ThreadPoolExecutor(min(self.workers, len(batches)))
+        try:
             return list(pool.map(self._read_batch, batches))
+        finally:
+            _close(pool)
 
     def _read_batch(self, batch: Sequence[Window]) -> list[Reading]:
         ids, mask, first = pad(batch, self.subwords.pad)
@@ -220,6 +223,16 @@ class Extractor:
         floor = self.calibration.keep if self.min_confidence is None else self.min_confidence
         kept = tuple(record for record in records if record.confidence >= floor)
         return Extraction(found, kept, len(records) - len(kept))
+
+
+def _close(pool: ThreadPoolExecutor) -> None:
+    """Wait for the windows that are being read (less than a second), however often somebody presses Ctrl+C: Python must not end under them."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    while True:
+        try:
+            return pool.shutdown()
+        except KeyboardInterrupt:
+            continue
 
 
 def pad(batch: Sequence[Window], padding: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -93,6 +93,8 @@ def test_another_model_or_other_settings_are_refused_with_the_reason(tmp_path: P
         extract(source, output, stub=Stub("stub 2"), resume=True)
     with pytest.raises(OutputError, match=r"floor was None, now 0\.5"):
         extract(source, output, resume=True, settings=(("floor", "0.5"),))
+    with pytest.raises(OutputError, match=r"device was cpu, now openvino"):
+        extract(source, output, resume=True, settings=(("device", "openvino"),))
     told: list[int] = []
     done = extract(source, output, stub=Stub("stub 2"), on_discard=lambda: told.append(1))
     assert done.kept == 0 and len(told) == (not finished)

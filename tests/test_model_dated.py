@@ -127,6 +127,23 @@ def test_a_year_that_is_only_promised_is_not_the_article_s(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Bà Hứa Thị Lan nói năm 2021 đã kết nạp 100 người. [Quý I] trao 5.",
+        "Đúng hẹn, ngày 12/3/2021 đoàn về làng. [Quý I] trao 5.",
+        "Như đã hứa, năm 2021 công đoàn tặng 20 nhà. [Quý I] trao 5.",
+        "Thực hiện cam kết với công nhân, năm 2021 công ty đã thưởng. [Quý I] trao 5.",
+        "Hội nghị ký cam kết thi đua tổ chức ngày 12/3/2021. [Quý I] trao 5.",
+        "Điểm hẹn văn hóa năm 2021 đón 3.000 người. [Quý I] trao 5.",
+        "Hai bên đã cam kết trong năm 2021 mở lớp. [Quý I] trao 5.",
+        "Công ty hứa và đã thưởng năm 2021. [Quý I] trao 5.",
+    ],
+)
+def test_a_promise_kept_or_signed_or_a_name_takes_no_year_away(text: str) -> None:
+    assert dated(text, None) == period("2021-01-01", "2021-03-31")
+
+
+@pytest.mark.parametrize(
     ("text", "published", "first", "last"),
     [
         ("Tháng Công nhân 2018 đã qua. Trong [tháng], xã trao 5.", "2018-06-02", "2018-05-01", "2018-05-31"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import onnxruntime
@@ -18,7 +20,7 @@ from model.articles import read_articles
 from model.config import DEFAULT_MODEL, TAGGER
 from model.devices import CPU, CUDA, DeviceError, candidates, offered, open_on
 from model.errors import ModelError
-from model.runtime import Extractor, session
+from model.runtime import Extractor, _close, session
 from model.schema import AchievementRecord, Article
 
 ARTICLE = Path(__file__).parent.parent / "seeds" / "articles" / "giao-thuy-2021.txt"
@@ -170,12 +172,65 @@ def test_what_fails_in_a_worker_is_raised(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_damaged_graph_is_told_of_in_openvino_too(openvino: Extractor, tmp_path: Path) -> None:
-    shutil.copytree(DEFAULT_MODEL, tmp_path / "m")
-    (tmp_path / "m" / TAGGER).write_bytes(b"\x08\x07nothing of a graph")
-    with pytest.raises(ModelError, match=r"tagger\.onnx: "):
-        Extractor.load(tmp_path / "m", threads=1, device="openvino")
-    with pytest.raises(ModelError, match=r"tagger\.onnx: OpenVINO cannot load it"):
-        session(tmp_path / "m" / TAGGER, 1, "openvino")
+    (tmp_path / TAGGER).write_bytes(b"\x08\x07nothing of a graph")
+    with pytest.raises(DeviceError, match=r"tagger\.onnx: OpenVINO cannot load it \((?!Exception from).*--device cpu"):
+        session(tmp_path / TAGGER, 1, "openvino")
+    with pytest.raises(ModelError, match=r"tagger\.onnx: ONNX Runtime cannot load it"):
+        session(tmp_path / TAGGER, 1)
+
+
+def test_auto_goes_on_to_onnx_runtime_where_openvino_does_not_take_the_model(openvino: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("Exception from src/core.cpp:1:\nunsupported operation X")
+
+    monkeypatch.setattr("model.openvino_session.openvino.Core", refuse)
+    with pytest.raises(DeviceError, match=r"OpenVINO cannot load it \(unsupported operation X\)"):
+        Extractor.load(threads=1, device="openvino")
+    if CUDA not in offered():
+        assert Extractor.load(threads=1, device="auto").device == "cpu"
+
+
+FIRST_CALLS = """
+import sys, threading
+import numpy as np
+sys.setswitchinterval(1e-6)
+from model.config import DEFAULT_MODEL, TAGGER
+from model.runtime import session
+opened, together = session(DEFAULT_MODEL / TAGGER, 2, "openvino"), threading.Barrier(2)
+inputs = {"ids": np.zeros((1, 32), dtype=np.int64), "mask": np.ones((1, 32), dtype=np.int64), "first": np.zeros((1, 32), dtype=np.int64)}
+def call():
+    together.wait()
+    opened.run(None, inputs)
+calls = [threading.Thread(target=call) for _ in range(2)]
+[one.start() for one in calls]
+[one.join() for one in calls]
+"""
+
+
+def test_first_calls_of_two_threads_do_not_wait_for_each_other(openvino: Extractor) -> None:
+    for _ in range(4):
+        subprocess.run([sys.executable, "-c", FIRST_CALLS], check=True, timeout=60, cwd=DEFAULT_MODEL.parent.parent)
+
+
+def test_no_core_is_bound(openvino: Extractor) -> None:
+    from model.openvino_session import OpenVinoSession
+
+    assert str(OpenVinoSession(DEFAULT_MODEL / TAGGER, 1)._compiled.get_property("ENABLE_CPU_PINNING")) == "False"
+
+
+def test_what_is_being_read_is_waited_for_however_often_ctrl_c_is_pressed() -> None:
+    class Pressed:
+        def __init__(self) -> None:
+            self.calls: list[dict[str, bool]] = []
+
+        def shutdown(self, **how: bool) -> None:
+            self.calls.append(how)
+            if 1 < len(self.calls) < 4:
+                raise KeyboardInterrupt
+
+    pool = Pressed()
+    _close(cast(ThreadPoolExecutor, pool))
+    assert pool.calls == [{"wait": False, "cancel_futures": True}, {}, {}, {}]
 
 
 @given(st.integers(1, 3), st.integers(1, 100))
