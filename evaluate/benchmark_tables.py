@@ -105,11 +105,9 @@ def notes(result: Benchmark) -> list[str]:
         "Rivals' weights are random: their speed is that of trained ones, and first results count making the weights instead of reading them.",
         "Cold counts starting Python and loading everything, from files that the system has read before. Words are syllables, numbers and signs.",
     ]
-    if " --device cuda" in result.ours.title:
-        lines.append("Ours computes on a GPU, the rivals on the processor.")
     if machine.load > BUSY:
         lines.append(f"NOT FOR QUOTING: {machine.load:.1f} programs were at work for each core before the start; measure again on a quiet machine")
-    for one in result.rivals:
+    for one in (result.ours, *result.rivals):
         if one.skipped:
             lines.append(f"skipped, {one.title}: {one.skipped}")
         elif one.runs[0].note:

@@ -146,8 +146,13 @@ def _tally_shares(counted: Tally, gold: GoldDocument) -> dict[str, tuple[int, in
     """``code of all`` is the share of gold's achievements that were found and coded rightly; ``indicator code`` asks of those found alone, who finds
     the easy ones alone does well there."""
     coded = sum(record.code is not None and not record.optional for record in gold.records)
-    found = {"kind": counted.kinds, "indicator code": counted.codes, "inherited organisation": counted.inherited, "false in empty": counted.empty}
-    return found | {"code of all": (counted.codes[0], coded)}
+    return {
+        "kind": counted.kinds,
+        "indicator code": counted.codes,
+        "code of all": (counted.codes[0], coded),
+        "inherited organisation": counted.inherited,
+        "false in empty": counted.empty,
+    }
 
 
 def _confusions(pairs: Sequence[Match]) -> tuple[Confusion, Confusion]:

@@ -15,8 +15,8 @@ from rich.table import Table
 from evaluate.counts import Counts, total
 from evaluate.documents import Confusion, Scored
 from evaluate.intervals import NOT_MEASURED, RESAMPLES, SEED, Figure, figures
-from evaluate.reliability import Judged, after, before, error_by_chance
-from evaluate.scores import MEASURES, PRF, Tally, brier, calibration_error, coverage_at
+from evaluate.reliability import Judged, after, before, reliability
+from evaluate.scores import MEASURES, PRF, Tally
 from evaluate.slices import SLICES
 from model.errors import OutputError
 from model.schema import EntityType, RelationType
@@ -109,7 +109,7 @@ class Result:
 
     def summary(self) -> list[str]:
         """What the tables do not hold, a line each."""
-        t, pairs = self.tally, after(self.judged)
+        t, now, was = self.tally, reliability(after(self.judged)), reliability(before(self.judged))
         shown = self.figures()
         lines = [
             f"data: {self.data}; {t.documents} documents, {t.found} records found; model {self.model}",
@@ -117,13 +117,10 @@ class Result:
             "   ".join(f"{name} {shown.get(name, NOT_MEASURED)}" for name in ("kind", "indicator code", "code of all", "inherited organisation")),
             f"false records per document without achievement {shown.get('false in empty', NOT_MEASURED)} ({t.empty[1]} such documents)",
         ]
-        if pairs:
-            raw = before(self.judged)
-            was = f", before calibration ECE {calibration_error(raw):.3f}, Brier {brier(raw):.3f}" if raw and self.calibrated else ""
-            kept = f"{coverage_at(pairs):.1%} of {len(pairs)} records kept at 95 % precision"
-            chance = error_by_chance([confidence for confidence, _ in pairs])
-            lines.append(f"calibration: ECE {calibration_error(pairs):.3f}, Brier {brier(pairs):.3f}{was}, {kept}")
-            lines.append(f"with these confidences, were they true, chance alone would give an ECE of {chance}, and more where the records of an article go together")
+        if now:
+            raw = f", before calibration ECE {was.ece:.3f}, Brier {was.brier:.3f}" if was and self.calibrated else ""
+            lines.append(f"calibration: ECE {now.ece:.3f}, Brier {now.brier:.3f}{raw}, {now.kept_at_95:.1%} of {now.records} records kept at 95 % precision")
+            lines.append(f"with these confidences, were they true, chance alone would give an ECE of {now.by_chance}, and more where the records of an article go together")
         else:
             lines.append("calibration: not measured, as no record was found that gold decides on")
         return lines + self.warnings()
@@ -189,7 +186,7 @@ def slice_names(shown: dict[str, Figure]) -> Sequence[str]:
 def _row(result: Result) -> dict[str, Any]:
     t = result.tally
     measures = {name: {"precision": m.precision, "recall": m.recall, "f1": m.f1, "tp": m.tp, "fp": m.fp, "fn": m.fn} for name, m in t.measures.items()}
-    pairs, raw = after(result.judged), before(result.judged)
+    now, was = reliability(after(result.judged)), reliability(before(result.judged))
     rest: dict[str, Any] = {
         "kinds": t.kinds,
         "codes": t.codes,
@@ -197,12 +194,12 @@ def _row(result: Result) -> dict[str, Any]:
         "false_in_empty": t.empty,
         "documents": t.documents,
         "records_found": t.found,
-        "ece": calibration_error(pairs) if pairs else None,
-        "ece_by_chance": asdict(error_by_chance([confidence for confidence, _ in pairs])) if pairs else None,
-        "brier": brier(pairs) if pairs else None,
-        "ece_before": calibration_error(raw) if raw else None,
-        "brier_before": brier(raw) if raw else None,
-        "coverage_at_95_precision": coverage_at(pairs) if pairs else None,
+        "ece": now.ece if now else None,
+        "ece_by_chance": asdict(now.by_chance) if now else None,
+        "brier": now.brier if now else None,
+        "ece_before": was.ece if was else None,
+        "brier_before": was.brier if was else None,
+        "coverage_at_95_precision": now.kept_at_95 if now else None,
         "calibrated": result.calibrated,
         "data": result.data,
         "digest": result.digest,

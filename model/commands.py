@@ -149,9 +149,9 @@ def _extract_batch(extractor: Any, found: Any, outputs: Any, resume: bool, stric
     def discarded() -> None:
         said.print(f"{outputs.records}: a cut-off run is thrown away; --resume would go on with it", markup=False)
 
-    # A GPU and OpenVINO round otherwise than ONNX Runtime on the processor: their records are not mixed by --resume. Journals from before this option are of the processor.
-    device = () if extractor.device == "cpu" else (("device", extractor.device),)
-    batch = Batch(resume=resume, strict=strict, settings=(("min-confidence", str(min_confidence)), *device), on_discard=discarded)
+    # A GPU and OpenVINO round otherwise than ONNX Runtime on the processor: their records are not mixed by --resume.
+    settings = (("min-confidence", str(min_confidence)), ("device", extractor.device))
+    batch = Batch(resume=resume, strict=strict, settings=settings, on_discard=discarded)
     try:
         with progress_bar("articles") as advance:
             return run(extractor, found, outputs, batch, advance)

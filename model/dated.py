@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import date
 
 from model.datelines import is_not_its_time, last_stated_year, latest_day, new_year_told_of, own_years, present_year, sentence_start, speaking_year, this_year
-from model.moments import UNKNOWN
+from model.moments import NAMED_MONTHS, UNKNOWN
 from model.numerals import plain_text
 from model.periods import MAX_LENGTH, read_period
 from model.plans import lies_ahead, may_be_planned, planned_year
@@ -54,7 +54,7 @@ _JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng
 _BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
 _BARE_UNIT = re.compile(r"(?P<until>(?:đến )?(?:hết|cuối) )?(?:(?:trong|cả|toàn|suốt) )*(?P<unit>tháng|quý)(?: (?P<which>này|(?:vừa )?qua|(?<=quý )vừa rồi))?")
 _WHICH = {
-    "tháng": r"công nhân|thanh niên|nhân đạo|1[0-2]|[1-9]|(?-i:Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười(?: [Mm]ột| [Hh]ai)?)",
+    "tháng": rf"{'|'.join(NAMED_MONTHS)}|1[0-2]|[1-9]|(?-i:Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười(?: [Mm]ột| [Hh]ai)?)",
     "quý": r"iii|ii|iv|i|[1-4]",
 }
 """A number in words counts only with a capital: `trong tháng hai bên đã họp` names none."""

@@ -67,10 +67,6 @@ def open_on(wanted: str, providers: Sequence[str], opened: Callable[[str], _Open
     return opened(last)
 
 
-STEP = 32
-"""OpenVINO keeps what it made for every shape that it has seen, and would grow with each length of window: lengths go up by so many."""
-
-
 class Session(Protocol):
     """A graph, ready to compute."""
 
@@ -90,11 +86,6 @@ def session_on(device: str, path: Path, options: onnxruntime.SessionOptions) -> 
         return _cuda_session(path, options)
     session: Session = onnxruntime.InferenceSession(str(path), options, providers=[CPU])
     return session
-
-
-def stepped(array: np.ndarray) -> np.ndarray:
-    """(B, S) to (B, S'), the next multiple of :data:`STEP`, with zeros behind: of a mask, that nothing stands there."""
-    return np.pad(array, ((0, 0), (0, -array.shape[1] % STEP)))
 
 
 def _openvino_session(path: Path, threads: int) -> Session:

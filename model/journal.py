@@ -90,7 +90,7 @@ class Journal:
 
     def _check(self, wanted: dict[str, str]) -> None:
         found = dict(self._base.execute("SELECT name, value FROM state WHERE name LIKE 'made_by %'"))
-        if found and found != wanted:
+        if found and _UNSAID | found != _UNSAID | wanted:
             self._base.close()
             raise OutputError(self._other(found, wanted))
         self._base.executemany("INSERT OR IGNORE INTO state VALUES (?, ?)", wanted.items())

@@ -51,12 +51,15 @@ _NUMBERS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
     "mười": 10, "mười một": 11, "mười hai": 12, "i": 1, "ii": 2, "iii": 3, "iv": 4, "đầu": 1, "cuối": 4,
 }  # fmt: skip
+NAMED_MONTHS = {"công nhân": 5, "nhân đạo": 5, "thanh niên": 3}
+"""What a month is called after, every year."""
 _PARTS = {
     "{YEAR}": r"(?:(?:[/.-](?:năm )?|,? (?:của )?(?:năm )?)(?P<year>{Y})|,? (?:của )?(?P<word>năm (?:nay|này|ngoái|trước|tới|sau)|sang năm))?",
     "{NEAR}": r"(?P<near>này|(?:sắp )?tới(?: đây)?|(?:mới|vừa) (?:qua|rồi|đây)|qua|rồi)",
     "{WEEKDAY}": r"(?P<weekday>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)",
     "{Y}": r"(?:19|20)[0-9]{2}",
     "{D}": r"[0-9]{1,2}",
+    "{MONTH}": rf"(?P<name>{'|'.join(NAMED_MONTHS)})",
     "{N}": r"(?P<n>[0-9]{1,2}|mười một|mười hai|mười|một|hai|ba|bốn|tư|năm|sáu|bảy|bẩy|tám|chín)",
     "{Q}": r"(?P<n>iii|ii|iv|i|[1-4]|một|hai|ba|tư|bốn|đầu|cuối)",
 }
@@ -153,8 +156,8 @@ def _rest_of_year(found: re.Match[str], context: Context) -> Period:
 
 
 def _named_month(found: re.Match[str], context: Context) -> Period:
-    """``Tháng Công nhân 2018`` and ``Tháng Nhân đạo`` are May, ``Tháng Thanh niên`` March, every year."""
-    month = 3 if found["name"] == "thanh niên" else 5
+    """``Tháng Công nhân 2018`` and ``Tháng Nhân đạo`` are May, ``Tháng Thanh niên`` March."""
+    month = NAMED_MONTHS[found["name"]]
     return _months(int(found["year2"]) if found["year2"] else context.year_of(found), month, month)
 
 
@@ -290,8 +293,8 @@ _GRAMMARS = _table(
     (r"{N} tháng còn lại(?: của)?(?: năm)?{YEAR}", _rest_of_year),
     (r"nửa năm(?: (?:vừa )?qua)?", _half_elapsed),
     (r"bán niên(?: đầu)?(?: năm)?{YEAR}", lambda found, context: _months(context.year_of(found), 1, 6)),
-    (r"tháng (?P<name>công nhân|thanh niên|nhân đạo){YEAR}(?: (?P<year2>{Y}))?", _named_month),
-    (r"tháng (?P<name>công nhân|thanh niên|nhân đạo)(?P<year2>) {NEAR}", _near(_named_month)),
+    (r"tháng {MONTH}{YEAR}(?: (?P<year2>{Y}))?", _named_month),
+    (r"tháng {MONTH}(?P<year2>) {NEAR}", _near(_named_month)),
     (r"{N} tháng(?: (?P<end>đầu|cuối))?(?: của)?(?: năm)?{YEAR}", _run_of_months),
     (r"nửa (?P<end>đầu|cuối)(?: của)?(?: năm)?{YEAR}", _half),
     (r"(?:(?:cả|toàn) )?năm (?:vừa )?qua", _past_year),

@@ -16,6 +16,8 @@ import openvino
 
 GROUP = 128
 """Activations that share a scale when they are rounded to 8 bits: as many as weights do (training/export.py)."""
+STEP = 32
+"""OpenVINO keeps what it made for every shape that it has seen, and would grow with each length of window: lengths go up by so many."""
 _OPENING = Lock()
 """The binding makes parts of itself at the first calls, and two threads that make them together wait for each other for ever: one opens at a time."""
 
@@ -38,14 +40,20 @@ class OpenVinoSession:
             self.run(None, {name: np.zeros((1, 1), dtype=np.int64) for name in ("ids", "mask", "first")})  # the first call, before any thread's
 
     def run(self, names: Sequence[str] | None, inputs: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-        """The outputs of these names; without names all of them, in the graph's order."""
+        """The outputs of these names; without names all of them, in the graph's order. All are (B, W, …), W that of ``first``."""
+        width = inputs["first"].shape[1]
         wanted = self._compiled.outputs if names is None else [self._compiled.output(name) for name in names]
         request = self._idle.get()
         try:
-            found = request.infer(dict(inputs))
-            return [found[output] for output in wanted]
+            found = request.infer({name: stepped(array) for name, array in inputs.items()})
+            return [found[output][:, :width] for output in wanted]
         finally:
             self._idle.put(request)
+
+
+def stepped(array: np.ndarray) -> np.ndarray:
+    """(B, S) to (B, S'), the next multiple of :data:`STEP`, with zeros behind: of a mask, that nothing stands there."""
+    return np.pad(array, ((0, 0), (0, -array.shape[1] % STEP)))
 
 
 def options(threads: int) -> dict[str, str]:

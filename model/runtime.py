@@ -22,7 +22,7 @@ from model.calibrate import Calibration, read_calibration
 from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, TAGGER, ModelConfig, read_model_config
 from model.cores import physical_cores
 from model.decode import decode_links, decode_mentions
-from model.devices import DeviceError, Session, offered, open_on, session_on, stepped
+from model.devices import DeviceError, Session, offered, open_on, session_on
 from model.encode import Window, WindowSizes, windows
 from model.errors import ModelError
 from model.labels import Labels
@@ -56,17 +56,13 @@ class OnnxBackend:
 
     def __init__(self, folder: Path, workers: int = 1, device: str = "cpu") -> None:
         self.device = device
-        threads = workers if device == "cuda" else 1  # for what a GPU gives back to the processor
-        self._tagger = session(folder / TAGGER, workers if device == "openvino" else threads, device)
-        self._linker = session(folder / LINKER, threads, "cpu" if device == "openvino" else device)
+        beside = "cpu" if device == "openvino" else device
+        self._tagger, self._linker = (session(folder / file, 1 if where == "cpu" else workers, where) for file, where in ((TAGGER, device), (LINKER, beside)))
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See :class:`Backend`."""
-        width = first.shape[1]
-        if self.device == "openvino":
-            ids, mask, first = (stepped(array) for array in (ids, mask, first))
         states, logits = self._tagger.run(None, {"ids": ids, "mask": mask, "first": first})
-        return states[:, :width], logits[:, :width]
+        return states, logits
 
     def link(
         self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray

@@ -95,6 +95,8 @@ def test_another_model_or_other_settings_are_refused_with_the_reason(tmp_path: P
         extract(source, output, resume=True, settings=(("floor", "0.5"),))
     with pytest.raises(OutputError, match=r"device was cpu, now openvino"):
         extract(source, output, resume=True, settings=(("device", "openvino"),))
+    if finished:  # a journal from before devices were noted is of the processor
+        assert extract(source, output, resume=True, settings=(("device", "cpu"),)).kept == 2
     told: list[int] = []
     done = extract(source, output, stub=Stub("stub 2"), on_discard=lambda: told.append(1))
     assert done.kept == 0 and len(told) == (not finished)
