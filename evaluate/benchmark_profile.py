@@ -23,18 +23,20 @@ from model.articles import read_articles
 from model.calibrate import Calibration
 from model.config import DEFAULT_MODEL, TAGGER
 from model.partial import Partial
+from model.selection import Selection
 from model.store import Outputs
 from model.subwords import FastSubwords, PhobertSubwords
 
 Item = TypeVar("Item")
 
 REST = "the rest"
-STAGES = ("reading", "sentences and words", "subwords", "windows", "encoder", "decoding", "linker", "assembling", "writing", REST)
+STAGES = ("reading", "sentences and words", "selection", "subwords", "windows", "encoder", "decoding", "linker", "assembling", "writing", REST)
 """In the order in which an article meets them."""
 
 PLACES: tuple[tuple[Any, str, str], ...] = (
     (encode, "sentences", "sentences and words"),
     (encode, "may_hold_achievement", "sentences and words"),
+    (Selection, "chosen", "selection"),
     (FastSubwords, "words", "sentences and words"),
     (PhobertSubwords, "words", "sentences and words"),
     (FastSubwords, "pieces", "subwords"),

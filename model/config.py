@@ -4,6 +4,7 @@
     tokenizer.json    or vocab.txt and bpe.codes
     tagger.onnx       subword ids -> word states and tag logits
     linker.onnx       word states and spans -> anchor and pair logits
+    selection.npz     which sentences are read (model/selection.py); without it, all with a number
     calibration.json  confidence (model/calibrate.py)
 
 A model of a person's own labels (model/labeller.py) keeps its schema in model.json; it has a linker only where that names relations.
@@ -22,11 +23,12 @@ from model.errors import ModelError
 from model.label_schema import LabelSchema, schema_of
 from model.labels import Labels
 
-FORMAT = 2
-"""1 knew nothing of lines, and is read still."""
+FORMAT = 3
+"""1 knew nothing of lines, 2 of a selection; both are read still."""
 SETTINGS = "model.json"
 TAGGER = "tagger.onnx"
 LINKER = "linker.onnx"
+SELECTION = "selection.npz"
 CALIBRATION = "calibration.json"
 DEFAULT_MODEL = Path(__file__).parent / "pretrained"
 
@@ -88,8 +90,8 @@ def read_model_config(folder: Path) -> ModelConfig:
         schema = schema_of(stored["schema"], str(path)) if "schema" in stored else None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: damaged ({type(error).__name__}: {error}); restore the file or train the model again") from error
-    if stored.get("format") not in (1, FORMAT):
-        raise ModelError(f"{path}: format {stored.get('format')}; this version reads 1 and {FORMAT}: use the version that made it, or train again")
+    if stored.get("format") not in (1, 2, FORMAT):
+        raise ModelError(f"{path}: format {stored.get('format')}; this version reads 1 to {FORMAT}: use the version that made it, or train again")
     _check_files(folder, files, (TAGGER, LINKER) if schema is None or schema.relations else (TAGGER,))
     content = hashlib.sha256("".join(f"{name}{files[name]}" for name in sorted(files)).encode()).hexdigest()
     return ModelConfig(stored["name"], f"{stored['name']}@{content[:12]}", labels, sizes, folder, stored.get("training", {}), schema)

@@ -4,11 +4,12 @@ A window is the article's opening (where the organisation and the year are intro
 and as many sentences that may hold an achievement as fit. Those are its targets: every such sentence is a target of exactly
 one window, the other sentences of a window are context. A sentence longer than a window is cut; each later part begins with the
 last words of the part before as context, so that an entity across the cut is seen whole.
+Which sentences may hold an achievement is for a model's selection to say (model/selection.py); without one, every sentence with a number may.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,9 @@ import numpy as np
 from model.schema import Article, Span
 from model.subwords import Subwords
 from model.text import may_hold_achievement, sentences
+
+Select = Callable[[str, Sequence[Span]], Sequence[bool]]
+"""A text and its sentences in order to which of them should be targets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +78,25 @@ class Window:
     target: np.ndarray
 
 
-def read_sentences(article: Article, subwords: Subwords, lines: bool = False) -> tuple[Sentence, ...]:
-    """The article's sentences, split into words and subwords; with ``lines`` those that begin a line are marked, but for the first."""
+def read_sentences(article: Article, subwords: Subwords, lines: bool = False, select: Select | None = None) -> tuple[Sentence, ...]:
+    """The article's sentences, split into words and subwords; with ``lines`` those that begin a line are marked, but for the first.
+
+    Of those that may hold an achievement, candidates are the ones that ``select`` chooses, or all.
+    """
     read: list[Sentence] = []
-    for index, span in enumerate(sentences(article.text, article.body)):
+    spans = sentences(article.text, article.body)
+    chosen = select(article.text, spans) if select is not None else (True,) * len(spans)
+    for index, (span, wanted) in enumerate(zip(spans, chosen, strict=True)):
         inside = subwords.words(article.text, span)
         if not inside:
             continue
         pieces = tuple(subwords.pieces(word.of(article.text)) for word in inside)
         marked = lines and bool(read) and "\n" in article.text[read[-1].span.end : span.start]
-        read.append(Sentence(index, span, inside, pieces, may_hold_achievement(article.text, span), marked=marked))
+        read.append(Sentence(index, span, inside, pieces, wanted and may_hold_achievement(article.text, span), marked=marked))
     return tuple(read)
 
 
-def windows(article: Article, number: int, subwords: Subwords, sizes: WindowSizes) -> tuple[Window, ...]:
+def windows(article: Article, number: int, subwords: Subwords, sizes: WindowSizes, select: Select | None = None) -> tuple[Window, ...]:
     """The article's windows, in order; none where no sentence can hold an achievement.
 
     Args:
@@ -95,8 +104,9 @@ def windows(article: Article, number: int, subwords: Subwords, sizes: WindowSize
         number: what the windows carry as ``article``.
         subwords: the encoder's vocabulary.
         sizes: lengths in subwords.
+        select: which sentences with a number are read for achievements; all without it.
     """
-    return windows_over(read_sentences(article, subwords, sizes.lines), number, subwords, sizes)
+    return windows_over(read_sentences(article, subwords, sizes.lines, select), number, subwords, sizes)
 
 
 def windows_over(read: Sequence[Sentence], number: int, subwords: Subwords, sizes: WindowSizes) -> tuple[Window, ...]:

@@ -19,7 +19,7 @@ import onnxruntime
 
 from model.assemble import assemble_all
 from model.calibrate import Calibration, read_calibration
-from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, TAGGER, ModelConfig, read_model_config
+from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, SELECTION, TAGGER, ModelConfig, read_model_config
 from model.cores import physical_cores
 from model.decode import decode_links, decode_mentions
 from model.devices import DeviceError, Session, offered, open_on, session_on
@@ -30,6 +30,7 @@ from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
 from model.readings import Reading, merge_windows
 from model.repeats import merge_repeats
 from model.schema import AchievementRecord, AnnotatedArticle, Article
+from model.selection import Selection, read_selection
 from model.subwords import Subwords, read_subwords
 
 
@@ -134,6 +135,7 @@ class Extractor:
         lookahead: articles read ahead so that windows of like length meet in a batch.
         min_confidence: records below it are left out; None takes the calibration's own floor.
         device: where ``backend`` computes, ``cpu``, ``openvino`` or ``cuda``.
+        selection: which sentences with a number are read; None reads all.
     """
 
     backend: Backend
@@ -147,6 +149,7 @@ class Extractor:
     lookahead: int = 32
     min_confidence: float | None = None
     device: str = "cpu"
+    selection: Selection | None = None
 
     @classmethod
     def load(cls, folder: Path | str | None = None, *, threads: int = 0, batch: int = 1, min_confidence: float | None = None, device: str = "cpu") -> Extractor:
@@ -178,6 +181,7 @@ class Extractor:
             workers=1 if backend.device == "cuda" else workers,
             min_confidence=min_confidence,
             device=backend.device,
+            selection=read_selection(path) if (path := config.folder / SELECTION).is_file() else None,
         )
 
     def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
@@ -188,7 +192,8 @@ class Extractor:
 
     def read(self, articles: Sequence[Article]) -> list[AnnotatedArticle]:
         """Entities, links and achievements of these articles, without records."""
-        made = [window for number, article in enumerate(articles) for window in windows(article, number, self.subwords, self.sizes)]
+        select = self.selection.chosen if self.selection else None
+        made = [window for number, article in enumerate(articles) for window in windows(article, number, self.subwords, self.sizes, select)]
         readings: dict[int, list[Reading]] = {number: [] for number in range(len(articles))}
         order = sorted(range(len(made)), key=lambda i: -len(made[i].ids))  # the longest first, so that no worker is left with one at the end
         batches = [[made[i] for i in order[start : start + self.batch]] for start in range(0, len(order), self.batch)]

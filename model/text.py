@@ -37,6 +37,11 @@ def sentences(text: str, body: Iterable[Span] = ()) -> tuple[Span, ...]:
     return tuple(sentence for part in parts for line in _lines(text, part) for sentence in _split_line(text, line))
 
 
+def is_number(word: str) -> bool:
+    """True for a word of digits and for the word of a number."""
+    return _NUMBER.match(word) is not None
+
+
 def may_hold_achievement(text: str, span: Span) -> bool:
     """True where the span has a digit or a number word; the others need no encoder."""
     return _NUMBER.search(text, span.start, span.end) is not None

@@ -22,6 +22,7 @@ class TrainingConfig:
         layers: which encoder layers are kept, counted from 0; empty keeps all. With a model to start from that is deeper: which of its layers.
         window, opening, context: lengths in subwords (model/encode.py).
         lines: whether the encoder is shown where lines begin; plays no part where labels are of your own.
+        select: whether a linear model chooses first which sentences are read (training/selection.py); plays no part where labels are of your own.
         epochs, batch_size: passes over the data; windows per step.
         steps: stop after so many, whatever the epochs, and without a look at dev on the way; 0 for as many as the epochs take.
         learning_rate, head_learning_rate: of the encoder and of the heads.
@@ -46,6 +47,7 @@ class TrainingConfig:
     opening: int = 64
     context: int = 64
     lines: bool = False
+    select: bool = False
     epochs: int = 8
     batch_size: int = 12
     steps: int = 0

@@ -22,13 +22,14 @@ from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from torch import nn
 
 from model.calibrate import Calibration, write_calibration
-from model.config import CALIBRATION, LINKER, SETTINGS, TAGGER, write_model_config
+from model.config import CALIBRATION, LINKER, SELECTION, SETTINGS, TAGGER, write_model_config
 from model.encode import Window, WindowSizes
 from model.errors import TrainingError
 from model.labels import Labels
 from model.network import JointModel, Tagger
 from model.pairs import FEATURE_SIZES, TYPE_NUMBER
 from model.runtime import OnnxBackend, pad, session
+from model.selection import Selection, write_selection
 from training.encoders import VOCABULARY_FILES
 
 OPSET = 18
@@ -65,6 +66,7 @@ def export(
     calibration: Calibration | None = None,
     exact: Path | None = None,
     quantise: bool = True,
+    selection: Selection | None = None,
 ) -> Parity:
     """Write a model folder, whole or not at all.
 
@@ -74,6 +76,7 @@ def export(
         windows: some real windows for the parity gate.
         training: what is kept in ``model.json`` of how the model came to be.
         exact: where the fp32 tagger is kept too.
+        selection: which sentences the encoder reads; without it, all with a number.
 
     Raises:
         TrainingError: the fp32 graph differs from the network.
@@ -88,6 +91,8 @@ def export(
         copy_vocabulary(vocabulary, made)
         if calibration is not None:
             write_calibration(calibration, made / CALIBRATION)
+        if selection is not None:
+            write_selection(selection, made / SELECTION)
         write_model_config(made, name, labels, sizes, training | {"parity": parity.row()})
     return parity
 

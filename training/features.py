@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from model.encode import Window, WindowSizes, windows
+from model.encode import Select, Window, WindowSizes, windows
 from model.labels import KINDS, Labels
 from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
 from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, AnnotatedArticle, EntityType, Span, written_names
@@ -59,12 +59,19 @@ class Coverage:
     out_of_reach: int = 0
 
 
-def examples(articles: Iterable[AnnotatedArticle], subwords: Subwords, sizes: WindowSizes, labels: Labels, coverage: Coverage | None = None) -> Iterator[Example]:
-    """Every window of every article as an example, in order."""
+def examples(
+    articles: Sequence[AnnotatedArticle],
+    subwords: Subwords,
+    sizes: WindowSizes,
+    labels: Labels,
+    coverage: Coverage | None = None,
+    selects: Sequence[Select | None] | None = None,
+) -> Iterator[Example]:
+    """Every window of every article as an example, in order; ``selects`` has for each article which of its sentences are targets."""
     counted = coverage or Coverage()
-    for number, annotated in enumerate(articles):
+    for number, (annotated, select) in enumerate(zip(articles, selects or [None] * len(articles), strict=True)):
         coverage_before = counted.relations
-        for window in windows(annotated.article, number, subwords, sizes):
+        for window in windows(annotated.article, number, subwords, sizes, select):
             yield _example(annotated, window, labels, counted)
         counted.out_of_reach += len(annotated.relations) - (counted.relations - coverage_before)
 

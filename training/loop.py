@@ -19,12 +19,13 @@ from transformers.trainer_utils import get_last_checkpoint
 from evaluate.gold import gold_from_annotation
 from evaluate.scores import Tally, score
 from model.calibrate import Calibration
-from model.encode import WindowSizes
+from model.encode import Select, WindowSizes
 from model.errors import TrainingError
 from model.labels import Labels
 from model.network import JointModel
 from model.runtime import Extractor
 from model.schema import AnnotatedArticle
+from model.selection import Selection
 from model.subwords import Subwords
 from training.average import checkpoint_states, greedy_average
 from training.config import TrainingConfig
@@ -149,6 +150,8 @@ def train(
     dev: Sequence[AnnotatedArticle],
     folder: Path,
     *,
+    selection: Selection | None = None,
+    selects: Sequence[Select | None] | None = None,
     start: str = "",
     resume: bool = False,
     quiet: bool = False,
@@ -159,6 +162,8 @@ def train(
         config: every hyperparameter.
         articles, dev: annotated articles to learn from and to judge by.
         folder: for checkpoints and the TensorBoard log.
+        selection: which sentences of the dev articles are read; all with a number without it.
+        selects: the same for each of ``articles``.
         start: the identity of the model whose weights ``model`` begins with; noted in ``folder``.
         resume: go on from the last checkpoint in ``folder``.
         quiet: no progress bar.
@@ -169,13 +174,13 @@ def train(
     set_seed(config.seed)
     sizes = WindowSizes(config.window, config.opening, config.context, config.lines)
     coverage = Coverage()
-    made = balanced(list(examples(articles, subwords, sizes, labels, coverage)), config.negatives, config.seed)
+    made = balanced(list(examples(articles, subwords, sizes, labels, coverage, selects)), config.negatives, config.seed)
     if not made or not dev:
         found = f"{len(articles)} articles to train on gave {len(made)} windows, and there are {len(dev)} dev articles to judge by"
         raise TrainingError(f"{found}; both are needed: add articles to annotations/corpus")
     objective = Objective(model, config.tag_weight, config.link_weight, config.anchor_weight)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    extractor = Extractor(TorchBackend(model, device), subwords, labels, sizes, "training", Calibration())
+    extractor = Extractor(TorchBackend(model, device), subwords, labels, sizes, "training", Calibration(), selection=selection)
 
     def judge() -> dict[str, float]:
         counts = judge_records(extractor, dev).measures

@@ -21,6 +21,7 @@ from model.labels import Labels, achievement_labels
 from model.network import JointModel
 from model.runtime import Extractor, with_calibration
 from model.schema import AnnotatedArticle
+from model.selection import Selection
 from model.subwords import Subwords, read_subwords
 from training.augment import augmented
 from training.calibration import fit
@@ -29,6 +30,7 @@ from training.config import TrainingConfig
 from training.encoders import LICENCES, load_encoder
 from training.export import Parity, check_output, export
 from training.loop import START, Trained, best_row, epochs, main_process, train
+from training.selection import cross_fitted, fit_selection, taught
 from training.warm_start import check_start, warm_start
 
 PARITY_WINDOWS = 40
@@ -65,6 +67,7 @@ class Fitted:
     subwords: Subwords
     sizes: WindowSizes
     vocabulary: Path
+    selection: Selection | None = None
     start: str = ""
 
 
@@ -151,9 +154,14 @@ def fitted(config: TrainingConfig, data: Data, run: Path, *, start: Path | None 
     went_on_from = _noted_start(run, start) if resume else check_start(start, encoder.folder, labels) if start is not None else ""
     if start is not None and not resume:
         warm_start(model, start, config.layers)
-    copies = (copy for article in data.train if article.achievements for copy in augmented(article, config.augment_copies, config.seed))
-    trained = train(config, model, subwords, labels, [*data.train, *copies], data.dev, run, start=went_on_from, resume=resume, quiet=quiet)
-    return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context, config.lines), encoder.folder, went_on_from)
+    selection = fit_selection(data.train, data.dev) if config.select else None
+    articles = [(article, article) for article in data.train]
+    articles += [(copy, article) for article in data.train if article.achievements for copy in augmented(article, config.augment_copies, config.seed)]
+    of_others = dict(zip((a.article.id for a in data.train), cross_fitted(data.train, selection), strict=True)) if selection else {}
+    selects = [taught(of_others[source.article.id], article) for article, source in articles] if selection else None
+    learned = [article for article, _ in articles]
+    trained = train(config, model, subwords, labels, learned, data.dev, run, selection=selection, selects=selects, start=went_on_from, resume=resume, quiet=quiet)
+    return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context, config.lines), encoder.folder, selection, went_on_from)
 
 
 def _noted_start(run: Path, start: Path | None) -> str:
@@ -180,10 +188,11 @@ def _export(made: Fitted, config: TrainingConfig, output: Path, name: str, data:
         labels=made.labels,
         sizes=made.sizes,
         vocabulary=made.vocabulary,
-        windows=some_windows(data.dev, made.subwords, made.sizes),
+        windows=some_windows(data.dev, made.subwords, made.sizes, made.selection),
         padding=made.subwords.pad,
         training=_summary(made, config, data),
         exact=exact,
+        selection=made.selection,
     )
 
 
@@ -202,9 +211,10 @@ def _summary(made: Fitted, config: TrainingConfig, data: Data) -> dict[str, Any]
     }
 
 
-def some_windows(articles: list[AnnotatedArticle], subwords: Subwords, sizes: WindowSizes) -> list[Window]:
+def some_windows(articles: list[AnnotatedArticle], subwords: Subwords, sizes: WindowSizes, selection: Selection | None = None) -> list[Window]:
     """Some real windows for the parity gate."""
-    made = [window for number, annotated in enumerate(articles) for window in windows(annotated.article, number, subwords, sizes)]
+    select = selection.chosen if selection else None
+    made = [window for number, annotated in enumerate(articles) for window in windows(annotated.article, number, subwords, sizes, select)]
     step = max(1, len(made) // PARITY_WINDOWS)
     return made[::step][:PARITY_WINDOWS]
 
