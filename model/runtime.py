@@ -188,26 +188,46 @@ class Extractor:
         """One extraction for each article, in their order; memory holds ``lookahead`` articles at a time."""
         remaining = iter(articles)
         while chunk := list(itertools.islice(remaining, self.lookahead)):
-            yield from (self._finish(found) for found in self.read(chunk))
+            yield from (self._finish(found) for found in self._found(chunk))
 
     def read(self, articles: Sequence[Article]) -> list[AnnotatedArticle]:
         """Entities, links and achievements of these articles, without records."""
-        select = self.selection.chosen if self.selection else None
-        made = [window for number, article in enumerate(articles) for window in windows(article, number, self.subwords, self.sizes, select)]
-        readings: dict[int, list[Reading]] = {number: [] for number in range(len(articles))}
-        order = sorted(range(len(made)), key=lambda i: -len(made[i].ids))  # the longest first, so that no worker is left with one at the end
-        batches = [[made[i] for i in order[start : start + self.batch]] for start in range(0, len(order), self.batch)]
-        for reading in itertools.chain.from_iterable(self._side_by_side(batches)):
-            readings[reading.window.article].append(reading)
-        return [merge_windows(article, readings[number]) for number, article in enumerate(articles)]
+        return list(self._found(articles))
 
-    def _side_by_side(self, batches: Sequence[Sequence[Window]]) -> list[list[Reading]]:
+    def _found(self, articles: Sequence[Article]) -> Iterator[AnnotatedArticle]:
+        """What was read of each article, in their order; whoever takes one works on it while those after it are being read."""
+        counts: list[int] = []
+        readings: list[list[Reading]] = [[] for _ in articles]
+        done = 0
+        for reading in itertools.chain.from_iterable(self._side_by_side(self._batches(articles, counts))):
+            readings[reading.window.article].append(reading)
+            while done < len(counts) and len(readings[done]) == counts[done]:
+                yield merge_windows(articles[done], readings[done])
+                done += 1
+        yield from (merge_windows(article, of) for article, of in zip(articles[done:], readings[done:], strict=True))
+
+    def _batches(self, articles: Sequence[Article], counts: list[int]) -> Iterator[Sequence[Window]]:
+        """What is encoded at once; ``counts`` gets the number of windows of each article. One by one they come in order, while others are being read already."""
+        select = self.selection.chosen if self.selection else None
+        made: list[Window] = []
+        for number, article in enumerate(articles):
+            own = windows(article, number, self.subwords, self.sizes, select)
+            counts.append(len(own))
+            if self.batch == 1:
+                yield from ([window] for window in own)
+            else:
+                made += own
+        made.sort(key=lambda window: -len(window.ids))  # windows of like length together, the longest first
+        yield from (made[start : start + self.batch] for start in range(0, len(made), self.batch))
+
+    def _side_by_side(self, batches: Iterable[Sequence[Window]]) -> Iterator[list[Reading]]:
         """The readings of each batch, in their order."""
-        if min(self.workers, len(batches)) < 2:
-            return [self._read_batch(batch) for batch in batches]
-        pool = ThreadPoolExecutor(min(self.workers, len(batches)))
+        if self.workers < 2:
+            yield from map(self._read_batch, batches)
+            return
+        pool = ThreadPoolExecutor(self.workers)
         try:
-            return list(pool.map(self._read_batch, batches))
+            yield from pool.map(self._read_batch, batches)
         finally:
             _close(pool)
 
