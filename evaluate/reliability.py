@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from evaluate.scores import brier, calibration_error, coverage_at
 
 BINS = 10
 DRAWS = 1000
+_NEVER = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +39,71 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """The calibration error of true confidences, by chance alone: its mean, and between what 95 of 100 lie."""
+    """The calibration error of true confidences, by chance alone: its mean, and between what 95 of 100 lie.
+
+    ``together`` is how much the records of an article are right or wrong together: 0 not at all, 1 all or none of those with the same confidence.
+    """
 
     mean: float
     low: float
     high: float
+    together: float
 
     def __str__(self) -> str:
         return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-def error_by_chance(confidences: Sequence[float], bins: int = BINS, draws: int = DRAWS, seed: int = SEED) -> Chance:
+def right_together(articles: Sequence[Sequence[Judged]]) -> float:
+    """The correlation of being right, beyond what confidence says, of two records of one article; between 0 and 1.
+
+    The mean over all pairs of the product of what is left of each, (right - confidence) / its standard deviation. Records of confidence 0 or 1 leave nothing.
+    """
+    products = pairs = 0.0
+    for judged in articles:
+        left = [(j.exact - j.confidence) / (j.confidence * (1 - j.confidence)) ** 0.5 for j in judged if 0.01 <= j.confidence <= 0.99]
+        products += sum(left) ** 2 - sum(each * each for each in left)
+        pairs += len(left) * (len(left) - 1)
+    return min(1.0, max(0.0, products / pairs)) if pairs else 0.0
+
+
+def chance_of(articles: Sequence[Sequence[Judged]]) -> Chance:
+    """What calibration error to expect by chance alone of the confidences of these articles' records, which are right together as these are."""
+    return error_by_chance(tuple(tuple(j.confidence for j in judged) for judged in articles), right_together(articles))
+
+
+@lru_cache(maxsize=8)
+def error_by_chance(articles: tuple[tuple[float, ...], ...], together: float = 0.0, bins: int = BINS, draws: int = DRAWS, seed: int = SEED) -> Chance:
     """What calibration error to expect where every confidence is true: few records in a bin are seldom right as often as they should.
 
-    An error inside the interval is no sign of wrong confidences. One above it is none yet: each record is drawn by itself, right with the probability
-    that its confidence states (``draws`` times), while the records of one article are often right or wrong together, so that the true interval is wider.
-    Without records all is 0.
+    An error inside the interval is no sign of wrong confidences. Each record is right with the probability that its confidence states, ``draws`` times.
+    Those of an article share a part of their luck (a normal variable of its own, a Gaussian copula), so that of two with even odds being right correlates by
+    ``together``. Without records all is 0.
+
+    Args:
+        articles: the confidences of each article's records.
     """
-    if not confidences:
-        return Chance(0.0, 0.0, 0.0)
-    promised = np.asarray(confidences, dtype=float)
+    promised = np.array([confidence for confidences in articles for confidence in confidences], dtype=float)
+    if not len(promised):
+        return Chance(0.0, 0.0, 0.0, together)
+    article = np.repeat(np.arange(len(articles)), [len(confidences) for confidences in articles])
     place = np.minimum(np.searchsorted(np.arange(bins) / bins, promised, side="right") - 1, bins - 1)
-    inside = np.eye(bins)[place]  # (N, bins)
-    right = np.random.default_rng(seed).random((draws, len(promised))) < promised  # (draws, N)
-    errors = np.abs((right - promised) @ inside).sum(axis=1) / len(promised)
+    bar = np.array([NormalDist().inv_cdf(min(max(confidence, _NEVER), 1 - _NEVER)) for confidence in promised])
+    shared = float(np.sin(np.pi * together / 2))  # of two normal variables whose signs correlate so
+    random = np.random.default_rng(seed)
+    errors = np.empty(draws)
+    for draw in range(draws):
+        luck = np.sqrt(shared) * random.standard_normal(len(articles))[article] + np.sqrt(1 - shared) * random.standard_normal(len(promised))
+        errors[draw] = np.abs(np.bincount(place, (luck < bar) - promised, bins)).sum() / len(promised)
     low, high = np.quantile(errors, (0.025, 0.975))
-    return Chance(float(errors.mean()), float(low), float(high))
+    return Chance(float(errors.mean()), float(low), float(high), together)
 
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """The bins that hold records, expected calibration error and what it would be by chance alone, Brier score, share of records kept at 95 %
-    precision, how many records."""
+    """The bins that hold records, expected calibration error, Brier score, share of records kept at 95 % precision, how many records."""
 
     bins: tuple[Bin, ...]
     ece: float
-    by_chance: Chance
     brier: float
     kept_at_95: float
     records: int
@@ -87,8 +119,7 @@ def reliability(pairs: Sequence[tuple[float, bool]], bins: int = BINS) -> Reliab
         inside = [(c, y) for c, y in pairs if low <= c < high or (number == bins - 1 and c == 1)]
         if inside:
             found.append(Bin(low, high, sum(c for c, _ in inside) / len(inside), sum(y for _, y in inside) / len(inside), len(inside)))
-    chance = error_by_chance([c for c, _ in pairs], bins)
-    return Reliability(tuple(found), calibration_error(pairs, bins), chance, brier(pairs), coverage_at(pairs), len(pairs))
+    return Reliability(tuple(found), calibration_error(pairs, bins), brier(pairs), coverage_at(pairs), len(pairs))
 
 
 def after(judged: Sequence[Judged]) -> list[tuple[float, bool]]:

@@ -162,7 +162,7 @@ def _confidence(result: Result) -> dict[str, Any]:
     charts: list[Chart] = []
     if now:
         charts = [reliability_chart(was.bins if was else (), now.bins), coverage_chart(points)]
-    return {"was": was, "now": now, "charts": charts, "points": points, "chosen": chosen_threshold(points), "judged": sorted(pairs, reverse=True)}
+    return {"was": was, "now": now, "chance": result.chance, "charts": charts, "points": points, "chosen": chosen_threshold(points), "judged": sorted(pairs, reverse=True)}
 
 
 def _grids(result: Result) -> list[tuple[str, Grid]]:

@@ -15,7 +15,7 @@ from rich.table import Table
 from evaluate.counts import Counts, total
 from evaluate.documents import Confusion, Scored
 from evaluate.intervals import NOT_MEASURED, RESAMPLES, SEED, Figure, figures
-from evaluate.reliability import Judged, after, before, reliability
+from evaluate.reliability import Chance, Judged, after, before, chance_of, reliability
 from evaluate.scores import MEASURES, PRF, Tally
 from evaluate.slices import SLICES
 from model.errors import OutputError
@@ -79,6 +79,11 @@ class Result:
         """Every found record that gold decides on."""
         return tuple(j for each in self.scored for j in each.judged)
 
+    @property
+    def chance(self) -> Chance:
+        """The calibration error that these confidences would have by chance alone."""
+        return chance_of([each.judged for each in self.scored])
+
     def of(self, source: str) -> list[Counts]:
         """The counts of each document of a source, or of ``all``."""
         return [each.counts for each in self.scored if source in (ALL, each.source)]
@@ -120,7 +125,8 @@ class Result:
         if now:
             raw = f", before calibration ECE {was.ece:.3f}, Brier {was.brier:.3f}" if was and self.calibrated else ""
             lines.append(f"calibration: ECE {now.ece:.3f}, Brier {now.brier:.3f}{raw}, {now.kept_at_95:.1%} of {now.records} records kept at 95 % precision")
-            lines.append(f"with these confidences, were they true, chance alone would give an ECE of {now.by_chance}, and more where the records of an article go together")
+            chance = self.chance
+            lines.append(f"with these confidences, were they true, chance alone would give an ECE of {chance} (records of an article are right together: {chance.together:.2f})")
         else:
             lines.append("calibration: not measured, as no record was found that gold decides on")
         return lines + self.warnings()
@@ -195,7 +201,7 @@ def _row(result: Result) -> dict[str, Any]:
         "documents": t.documents,
         "records_found": t.found,
         "ece": now.ece if now else None,
-        "ece_by_chance": asdict(now.by_chance) if now else None,
+        "ece_by_chance": asdict(result.chance) if now else None,
         "brier": now.brier if now else None,
         "ece_before": was.ece if was else None,
         "brier_before": was.brier if was else None,

@@ -16,7 +16,6 @@ from evaluate.charts import read_curve
 from evaluate.compare import compare, read_run, run_of
 from evaluate.documents import REAL
 from evaluate.mistakes import BOUNDARY, LINK, MISSED, ORGANISATION, SPURIOUS, TYPE, VALUE
-from evaluate.reliability import error_by_chance
 from evaluate.report import page, write_page
 from model.calibrate import Calibration
 from model.errors import OutputError, ThanhtichError
@@ -109,9 +108,9 @@ def test_a_gold_file_s_page_says_what_it_cannot_measure() -> None:
 def test_reliability_is_shown_before_and_after() -> None:
     html = page(evaluated(ARTICLES, told(ARTICLES, calibration=FITTED, confidence=0.9)))
     assert "before calibration" in html and "after calibration" in html and 'id="threshold"' in html
-    judged = evaluated(ARTICLES, told(ARTICLES, calibration=FITTED, confidence=0.9)).judged
-    chance = error_by_chance([each.confidence for each in judged])
-    assert f"chance alone would give an error of {chance.mean:.3f} ({chance.low:.3f} to {chance.high:.3f})" in html and chance.low < chance.high
+    chance = evaluated(ARTICLES, told(ARTICLES, calibration=FITTED, confidence=0.9)).chance
+    assert f"chance alone would give an error of {chance.mean:.3f} ({chance.low:.3f} to {chance.high:.3f};" in html and chance.low < chance.high
+    assert f"records of an article are right together: {chance.together:.2f})" in html
     plain = page(evaluated(ARTICLES, told(ARTICLES)))
     assert "No calibration was fitted" in plain and "before calibration" not in plain
 

@@ -80,7 +80,7 @@ def test_a_run_from_before_a_figure_is_compared_without_it(tmp_path: Path) -> No
     result = evaluated(ARTICLES, told(ARTICLES))
     result.write(tmp_path / "now.json")
     row = json.loads((tmp_path / "now.json").read_text(encoding="utf-8"))
-    assert set(row["ece_by_chance"]) == {"mean", "low", "high"}
+    assert set(row["ece_by_chance"]) == {"mean", "low", "high", "together"}
     for document in row["per_document"]:
         document["shares"].pop("code of all", None)
     (tmp_path / "old.json").write_text(json.dumps(row), encoding="utf-8")
