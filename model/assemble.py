@@ -94,7 +94,8 @@ def assemble_all(annotated: AnnotatedArticle, model: str = "") -> tuple[Achievem
 def _document(annotated: AnnotatedArticle, model: str) -> _Document:
     text = annotated.article.text
     bodies = [i for i, entity in enumerate(annotated.entities) if entity.type is EntityType.ORGANISATION]
-    resolved = resolve([annotated.entities[i].span.of(text) for i in bodies], text)
+    spans = [annotated.entities[i].span for i in bodies]
+    resolved = resolve([span.of(text) for span in spans], text, [span.start for span in spans])
     links: dict[int, dict[RelationType, list[tuple[int, float]]]] = defaultdict(lambda: defaultdict(list))
     for relation in annotated.relations:
         links[relation.head][relation.type].append((relation.tail, relation.score))

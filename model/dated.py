@@ -51,6 +51,8 @@ _WILL = re.compile(r",?[^,]{0,60}?(?<!\w)sẽ(?!\w)")
 _DONE_OR_JUST = re.compile(r"(?<!\w)(?:đã|mới|vừa)(?!\w)")
 _CLAUSE_END = re.compile(r"[.;:!?…\n]")
 _JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng|năm) (?:vừa )?qua")
+_NEWS = 10
+"""Days."""
 _BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
 _BARE_UNIT = re.compile(r"(?P<until>(?:đến )?(?:hết|cuối) )?(?:(?:trong|cả|toàn|suốt) )*(?P<unit>tháng|quý)(?: (?P<which>này|(?:vừa )?qua|(?<=quý )vừa rồi))?")
 _WHICH = {
@@ -140,11 +142,19 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
         nearer = year + 1 if year == present and _BARE_DAY.fullmatch(plain) and _long_before(text, span.start, period.last) else year
         if period.first and period.first.month >= _LAST_QUARTER and year == new_year_told_of(text) and not own_years(text) and not _STATED.search(plain):
             nearer = year - 1  # the days before a Tết: it bears the number of the year that it begins
+    elif year == published.year - 1 and _BARE_DAY.fullmatch(plain) and _days_ago(stands, published):
+        nearer = published.year
     elif _after_the_new_year(text, span, plain, period, published):
         nearer = year + 1
     else:
         nearer = year - 1 if _not_yet(text, span, plain, before, period, published) else year
     return period if nearer == year else read_period(stands, published=published, year=nearer, present=present)
+
+
+def _days_ago(stands: str, published: date) -> bool:
+    """True for a day just before that of publication: news is new, whatever year its report is of."""
+    period = read_period(stands, published=published, year=published.year)
+    return period is not None and period.first is not None and 0 <= (published - period.first).days <= _NEWS
 
 
 def _over_by(present: int, months: str | None) -> Period:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from model.schema import Period
 
 UNKNOWN = Period(None, None)
+TERM_WORD = "(?:nhiệm k[ỳì]|nk)"
 NOW_WORDS = r"(?:nay|hiện|hiện có|hiện nay|hiện tại|hiện giờ|(?:thời điểm|lúc|giờ) (?:này|hiện nay|hiện tại)|giờ đây|bây giờ)"
 
 
@@ -109,6 +110,21 @@ def _two_days(found: re.Match[str], context: Context) -> Period:
     return period if period.first and period.last and (period.last - period.first).days == 1 else UNKNOWN
 
 
+def _days_of_a_month(found: re.Match[str], context: Context) -> Period:
+    """``10 ngày đầu tháng 10``, ``5 ngày cuối tháng 3``."""
+    year, month, days = context.year_of(found), int(found["n"]), int(found["days"])
+    if year is None or not 1 <= month <= 12 or not days:
+        return UNKNOWN
+    length = monthrange(year, month)[1]
+    return days_between((year, month, 1), (year, month, days)) if found["end"] == "đầu" else days_between((year, month, length - days + 1), (year, month, length))
+
+
+def _listed_months(found: re.Match[str], context: Context) -> Period:
+    """``ba tháng 7, 8 và 9`` run from the first to the last; months with others between them are no period."""
+    months = [int(month) for month in re.findall("[0-9]+", found["months"])]
+    return _months(context.year_of(found), months[0], months[-1]) if months == list(range(months[0], months[-1] + 1)) else UNKNOWN
+
+
 def _month(found: re.Match[str], context: Context) -> Period:
     first = _number(found["n"])
     return _months(context.year_of(found), first, first)
@@ -194,7 +210,7 @@ def _year(found: re.Match[str], context: Context) -> Period:
 
 def _years(found: re.Match[str], context: Context) -> Period:
     first, last = int(found["first"]), int(found["last"])
-    if found["join"] != "-" and last != first + 1:
+    if found["join"] not in ("-", " đến ") and last != first + 1:
         return UNKNOWN  # "2016 và 2020" are two years, not what lies between
     return days_between((first, 1, 1), (last, 12, 31))
 
@@ -277,6 +293,8 @@ _GRAMMARS = _table(
     (r"(?:ngày )?(?P<d>{D})(?:[/.-]| tháng )(?P<m>{D}){YEAR}", _day),
     (r"(?:ngày )?(?P<d>{D})(?:[/.-]| tháng )(?P<m>{D}) {NEAR}", _near(_day)),
     (r"tháng (?P<n>[0-9]{1,2})(?P<join>-|, | và )(?:tháng )?(?P<n2>{D}){YEAR}", _two_months),
+    (r"(?:(?:các|ba|bốn|3|4) )?tháng (?P<months>{D}(?:, (?:tháng )?{D})+(?:, | và )(?:tháng )?{D}){YEAR}", _listed_months),
+    (r"(?P<days>{D}) ngày (?P<end>đầu|cuối)(?: tiên| cùng)?(?: của)? tháng (?P<n>{D}){YEAR}", _days_of_a_month),
     (r"tháng {N}{YEAR}", _month),
     (r"(?P<n>{D})[/.-](?P<year>{Y})", _month),
     (r"tháng {N} {NEAR}", _near(_month)),
@@ -303,9 +321,9 @@ _GRAMMARS = _table(
     (r"(?:(?:cả|toàn) )?(?:năm )?(?P<year>{Y})", _year),
     (
         (
-            r"(?:(?:cả )?(?:nhiệm k[ỳì](?: (?:mới|này|tới|trước|(?:vừa )?qua))?"
+            rf"(?:(?:cả )?(?:{TERM_WORD}(?: (?:mới|này|tới|trước|(?:vừa )?qua))?"
             r"|giai đoạn|thời k[ỳì]|kho[áa]|khóa|các năm|năm|(?:[0-9]{1,2}|hai|ba|bốn|năm) năm(?: liên tiếp)?),? ){0,3}"
-            r"(?:[ivxlc]+,? )?(?:từ )?(?:năm )?(?P<first>{Y})(?P<join>-|, | và )(?:năm )?(?P<last>{Y})"
+            r"(?:[ivxlc]+,? )?(?:từ )?(?:năm )?(?P<first>{Y})(?P<join>-|, | và | đến )(?:năm )?(?P<last>{Y})"
         ),
         _years,
     ),

@@ -13,7 +13,8 @@ from model.acronyms import Acronyms
 from model.fuller_names import aligned, core, firm, is_body, is_firm, longer, with_front
 from model.names import Names, inner_body, key_of
 from model.placed_names import Places
-from model.places import LEVELS
+from model.places import LEVELS, is_place
+from model.round_ups import RoundUp
 from model.short_names import called, introduced
 from model.spelling import Spelling
 from model.unions import Unions
@@ -25,6 +26,7 @@ _HEADS = (
     "khu công nghiệp", "kho bạc", "nông trường", "liên minh", "hiệp hội",
 )  # fmt: skip
 _HEAD_END = re.compile(rf"(?:^|\s)(?P<head>{'|'.join(sorted(_HEADS, key=len, reverse=True))})\.?$", re.IGNORECASE)
+_BELOW_END = re.compile(rf" ({'|'.join(level for level in LEVELS if level != 'tỉnh')})$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[^\w\s&/-]")
 _ANSWERS_TO = {"nhà trường": "trường"}
 _NAME_GOES_ON = frozenset("cổ tư trách nghề dịch các khu dự tiểu trung mầm mẫu đại cao thpt thcs".split())
@@ -38,22 +40,24 @@ _STEPS = 4
 """How often a name that was found may itself have a fuller one."""
 
 
-def resolve(mentions: Sequence[str], text: str) -> list[str]:
+def resolve(mentions: Sequence[str], text: str, starts: Sequence[int] | None = None) -> list[str]:
     """The full name of each mention, in the article's own words.
 
     A mention that ends with a head and no name (`LĐLĐ huyện`, `Công đoàn Công ty`) takes the fullest name of the same body that the article
     gives, or the place of that level that it names most; a firm's short name takes its full one; other mentions are written out.
     A mention that names nothing fuller stays as it is. Of several bodies that a mention may mean it is the one spoken of most, of equals the
-    first. The same words mean the same body all through an article.
+    first. The same words mean the same body all through an article, but in a round-up: there `LĐLĐ huyện` is that of the place which its part tells of.
 
     Args:
         mentions: every ORGANISATION of the article, in text order.
         text: the article's NFC text.
+        starts: where each mention begins in it; without them no article is taken for a round-up.
     """
     plain = [" ".join(mention.split()) for mention in mentions]
     article = _Article(plain, text)
-    found = {mention: article.full_name(mention) for mention in dict.fromkeys(plain)}
-    return [found[mention] for mention in plain]
+    parts = article.parts(plain, text, starts) if starts is not None else [None] * len(plain)
+    found = {(mention, part): article.full_name(mention, part) for mention, part in dict.fromkeys(zip(plain, parts, strict=True))}
+    return [found[mention, part] for mention, part in zip(plain, parts, strict=True)]
 
 
 class _Article:
@@ -77,9 +81,19 @@ class _Article:
         name = expand(_OWN_SHORT_NAME.sub("", self._called.get(mention, mention)), self._own)
         return self._spelling.of(self._spelling.in_small_letters(name) if mention.isupper() and " " in mention else name)
 
-    def full_name(self, mention: str) -> str:
-        """The fullest name of the body that a mention means."""
+    def parts(self, mentions: Sequence[str], text: str, starts: Sequence[int]) -> list[str | None]:
+        """For each mention that ends with a level below the province, the place that its part of a round-up tells of."""
+        ends = [_BELOW_END.search(self._written[mention]) for mention in mentions]
+        if not any(ends):
+            return [None] * len(mentions)
+        round_up = RoundUp(text, starts)
+        return [round_up.place(start, end[1].lower()) if end else None for start, end in zip(starts, ends, strict=True)]
+
+    def full_name(self, mention: str, part: str | None = None) -> str:
+        """The fullest name of the body that a mention means, in a part of a round-up that tells of a place the one of that place."""
         name = self._written[mention]
+        if part:
+            name = self._names.spelled(own) if (own := key_of(f"{name} {part}")) in self._names else f"{name} {part}"
         for _ in range(_STEPS if len(name) <= _LONGEST else 0):
             name, before = self._fuller(name), name
             if name == before:
@@ -114,7 +128,8 @@ class _Article:
         if key in LEVELS:
             # In an article on its union (`kinh phí công đoàn của quận`) the place's deed is the union's.
             return self._names.best(self._names.beginning(f"liên đoàn lao động {key}")) or self._places.at(name, key)
-        return self._places.committee(name) or (name if _WITHIN.search(name) else None) or self._places.of_the_capital(name) or self._places.with_level(name)
+        whole = _WITHIN.search(name) or (is_place(name) and key.startswith(tuple(f"{level} " for level in LEVELS)))
+        return self._places.committee(name) or (name if whole else None) or self._places.of_the_capital(name) or self._places.with_level(name)
 
     def _as_head(self, name: str, key: str) -> str | None:
         """A name that ends with a head: the same words with a name after them, else with the place of that level."""

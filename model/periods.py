@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from model.moments import NOW_WORDS, UNKNOWN, Context, days_between, read_moment
+from model.moments import NOW_WORDS, TERM_WORD, UNKNOWN, Context, days_between, read_moment
 from model.numerals import NUMBER_WORDS, plain_text, read_words
 from model.schema import Period
 
@@ -37,12 +37,13 @@ _BOTH_ENDS = re.compile(r"(?:ngày )?[0-9]{1,2}-[0-9]{1,2}[/.].*|.*[0-9]{4}-[0-9
 _SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:năm (?:nay|này|ngoái|trước|tới|sau)|sang năm)$")
 _STATED = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _NOW = re.compile(NOW_WORDS)
+_THIS_MONTH = re.compile(r"từ đầu tháng(?: này)?(?: (?:đến|tới) (?:nay|giờ))?")
 _VAGUE = re.compile(r"(?:đầu|giữa|cuối|khoảng|(?:thượng|trung|hạ) tuần) ")
 _BARE_DAY = re.compile(r"(?:ngày )?([0-9]{1,2})")
 _NEEDS_MORE = ("qua", "mai", "kia")
 """Days in ``hôm qua`` and ``sáng mai``; alone they are other words."""
 _TIME = re.compile(
-    r"(?<!\w)(?:(?:năm|tháng|tuần|ngày|tết|dịp|nhiệm k[ỳì]|giai đoạn|thế kỷ|thập kỷ|thời (?:gian|điểm|k[ỳì])|mùa|hè|nay|hiện tại|học k[ỳì]|niên độ"
+    rf"(?<!\w)(?:(?:năm|tháng|tuần|ngày|tết|dịp|{TERM_WORD}|giai đoạn|thế kỷ|thập kỷ|thời (?:gian|điểm|k[ỳì])|mùa|hè|nay|hiện tại|học k[ỳì]|niên độ"
     r"|vừa qua|chạp|giêng|rằm|mùng|mồng|giao thừa|âm lịch|cùng k[ỳì])(?!\w)"
     r"|(?:sáng|trưa|chiều|tối|đêm|hôm) (?:[0-9]|(?:nay|qua|mai|sau|kia|đó)(?!\w))"
     r"|quý (?:[ivx]{1,4}(?!\w)|[0-9]|này|trước|tới|sau|đầu|cuối)|(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật) (?:này|tới|qua|sau)(?!\w)"
@@ -81,6 +82,8 @@ def _day_in_figures(found: re.Match[str]) -> str:
 
 def _read(expression: str, context: Context) -> Period | None:
     """A range, an end without a beginning, or a point in time; None where it is none of them."""
+    if _THIS_MONTH.fullmatch(expression) and (published := context.published):
+        return Period(published.replace(day=1), published)
     if until := _UNTIL.match(expression):
         found = _point(expression[until.end() :], context)
         return _before(found) if found and "trước" in until[0] else Period(None, found.last) if found else None
@@ -128,7 +131,7 @@ def _since(expression: str, context: Context) -> Period | None:
 
 def _between(found: re.Match[str], context: Context) -> Period | None:
     """``từ A đến B``: each end takes a year that only the other states; ``từ ngày 28 đến 30-6`` also the month."""
-    a, b = found["a"], found["b"]
+    a, b = found["a"], "nay" if found["b"] == "giờ" else found["b"]
     if _NOW.fullmatch(b) and context.published:
         context = replace(context, year=context.published.year)  # "từ đầu năm đến nay" is of the year of its last day
     stated = [int(_STATED.findall(end)[-1]) if _STATED.search(end) else None for end in (a, b)]

@@ -26,7 +26,7 @@ _WORD = re.compile(r"\s?([^\W_]+(?:['’-][^\W_]+)*)")
 _KNOWN = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, PROVINCES | CITIES), key=len, reverse=True))})(?!\w)")
 _LONGEST = 4
 """No place of these levels has a longer name, in syllables."""
-_FAMILY_NAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Phan Trương Bùi Đặng Đỗ Ngô Hồ Dương Đinh Đoàn Lý Lương Mai Trịnh Hà Tạ Cao Đào".split())
+FAMILY_NAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Phan Trương Bùi Đặng Đỗ Ngô Hồ Dương Đinh Đoàn Lý Lương Mai Trịnh Hà Tạ Cao Đào".split())
 """``LĐLĐ huyện Gia Lâm Nguyễn Thị Hoa``: where the name of a person begins that follows a place's without a comma."""
 
 
@@ -46,7 +46,7 @@ def levelled_places(text: str) -> dict[str, Counter[str]]:
 def _is_person(name: str) -> bool:
     """True for ``Phạm Việt Dũng`` after ``LĐLĐ tỉnh``: no province or city but Hồ Chí Minh has such a name."""
     words = name.split()
-    return len(words) > 2 and words[0] in _FAMILY_NAMES and name not in PROVINCES | CITIES
+    return len(words) > 2 and words[0] in FAMILY_NAMES and name not in PROVINCES | CITIES
 
 
 def named_places(text: str) -> dict[str, Counter[str]]:
@@ -77,7 +77,7 @@ def headline_place(text: str) -> str:
     line = text.lstrip().split("\n", 1)[0]
     name = _place_at(line, 0) or ""
     words, after = name.split(), line[len(name) :]
-    if not 2 <= len(words) <= _LONGEST or (words[0] in _FAMILY_NAMES and len(words) > 2) or name in PROVINCES | CITIES or name == "Việt Nam":
+    if not 2 <= len(words) <= _LONGEST or (words[0] in FAMILY_NAMES and len(words) > 2) or name in PROVINCES | CITIES or name == "Việt Nam":
         return ""
     goes_on = re.match(r" (?=[a-zà-ỹđ])", after) is not None
     return name if after.startswith(":") or (goes_on and text.count(name) > 1) else ""
@@ -109,7 +109,7 @@ def _place_at(text: str, position: int) -> str | None:
         position = found.end()
         if word.isdigit():
             break
-    person = next((i for i, word in enumerate(words) if i > 1 and word in _FAMILY_NAMES), None) if len(words) >= _LONGEST else None
+    person = next((i for i, word in enumerate(words) if i > 1 and word in FAMILY_NAMES), None) if len(words) >= _LONGEST else None
     name = " ".join(words[:person])
     known = _KNOWN.match(name)
     return known[0] if known and person is not None else name or None

@@ -9,16 +9,16 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from model.moments import UNKNOWN
+from model.moments import TERM_WORD, UNKNOWN
 from model.schema import Period
 
 _STATED = re.compile(
-    r"(?:nhiệm k[ỳì]|kho[áa]|khóa)(?: (?:vừa )?(?:qua|này|mới|tới|trước))?(?:[ ,]+(?:thứ )?(?P<number>[IVXLC]+))?[ ,]*\(? ?(?:nhiệm k[ỳì] ?)?"
+    rf"(?<!\w)(?:{TERM_WORD}|kho[áa]|khóa)(?: (?:vừa )?(?:qua|này|mới|tới|trước))?(?:[ ,]+(?:thứ )?(?P<number>[IVXLC]+))?[ ,]*\(? ?(?:{TERM_WORD} ?)?"
     r"(?P<first>(?:19|20)[0-9]{2}) ?[-–] ?(?P<last>(?:19|20)[0-9]{2})",
     re.IGNORECASE,
 )
 _IN_WORDS = re.compile(
-    r"(?P<part>(?:đến )?cuối |hết |trong |phần còn lại của |cả |toàn )?(?:nhiệm k[ỳì]|kho[áa]|khóa)"
+    rf"(?P<part>(?:đến )?cuối |hết |trong |phần còn lại của |cả |toàn )?(?:{TERM_WORD}|kho[áa]|khóa)"
     r"(?: (?P<which>(?:vừa )?qua|trước|mới|tới|này))?(?: (?P<number>[ivxlc]+))?"
 )
 _CONGRESS = re.compile(

@@ -126,6 +126,26 @@ def test_a_year_that_is_only_promised_is_not_the_article_s(word: str) -> None:
     assert dated(text, None) == period("2023-01-01", "2023-08-31")
 
 
+def test_news_is_new_whatever_year_its_report_is_of() -> None:
+    text = "Báo cáo tổng kết năm 2009 của công đoàn ngành trình bày tại hội nghị [ngày 12/1] dành phần đầu cho chuyện cứu trợ."
+    assert dated(text, "2010-01-14") == period("2010-01-12", "2010-01-12")
+    assert dated(text, "2010-02-14") == period("2009-01-12", "2009-01-12"), "a month later it may as well be a day of the year that is told of"
+    assert dated(text.replace("12/1", "15/1"), "2010-01-14") == period("2009-01-15", "2009-01-15")
+
+
+def test_a_month_so_far_ends_with_the_day_of_publication() -> None:
+    text = "Công đoàn công ty [từ đầu tháng] thăm 19 gia đình."
+    assert dated(text, "2012-03-23") == period("2012-03-01", "2012-03-23")
+    assert dated(text, None) == period("", "")
+    assert dated("Tôi cùng anh em [từ tháng 2 tới giờ] thương lượng 5 lần.", "2011-12-20") == period("2011-02-01", "2011-12-20")
+
+
+def test_terms_in_short_are_terms() -> None:
+    text = "[NK 2016 - 2021], Hội kết nạp 1.638 hội viên. Bước vào NK mới, Hội phấn đấu 90%."
+    assert dated(text, "2021-11-30") == period("2016-01-01", "2021-12-31")
+    assert dated("Đại hội NK 2018-2023 bầu 15 người. [NK mới], Hội phấn đấu 90%.", "2018-03-20") == period("2018-01-01", "2023-12-31")
+
+
 @pytest.mark.parametrize(
     "text",
     [
