@@ -38,7 +38,7 @@ _YEARS_IN_BRACKETS = re.compile(
     r"\((?:từ )?(?P<first>(?:19|20)[0-9]{2}) ?[-–] ?(?P<last>(?:19|20)[0-9]{2})\)",
     re.IGNORECASE,
 )
-_SINCE_TERM_BEGAN = re.compile(r"từ đầu (?P<term>nhiệm k[ỳì](?: (?:này|mới))?)(?P<now> (?:cho )?(?:đến|tới) (?:nay|giờ|thời điểm này|hiện nay))?")
+_SINCE_TERM_BEGAN = re.compile(r"từ đầu (?P<term>(?:nhiệm k[ỳì]|nk)(?: (?:này|mới))?)(?P<now> (?:cho )?(?:đến|tới) (?:nay|giờ|thời điểm này|hiện nay))?")
 _IN_WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "mười": 10}
 _UNIT_AWAY = re.compile(r"(?P<unit>tháng|quý) (?:trước|tới)")
 _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})")
@@ -53,6 +53,10 @@ _CLAUSE_END = re.compile(r"[.;:!?…\n]")
 _JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng|năm) (?:vừa )?qua")
 _NEWS = 10
 """Days."""
+_FIRST_DAYS = 3
+"""Of a month: what was done `từ đầu tháng` may then be told of the month before."""
+_THIS_MONTH = re.compile(r"từ đầu tháng(?: này)?(?: (?:đến|tới) (?:nay|giờ))?")
+_MEETING = re.compile(r"(?:hội nghị|đại hội|cuộc họp|buổi \w+|lễ \w+)(?: \w+){0,3},? (?:vào |diễn ra |tổ chức )*$", re.IGNORECASE)
 _BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
 _BARE_UNIT = re.compile(r"(?P<until>(?:đến )?(?:hết|cuối) )?(?:(?:trong|cả|toàn|suốt) )*(?P<unit>tháng|quý)(?: (?P<which>này|(?:vừa )?qua|(?<=quý )vừa rồi))?")
 _WHICH = {
@@ -89,6 +93,9 @@ def read_date(text: str, span: Span, published: date | None) -> Period | None:
         return UNKNOWN
     if (away := _UNIT_AWAY.fullmatch(plain)) and _another_is_told_of(text, span.start, away["unit"], published):
         return UNKNOWN
+    if _THIS_MONTH.fullmatch(plain):
+        told = published is None or published.day <= _FIRST_DAYS or _another_is_told_of(text, span.start, "tháng", published)
+        return UNKNOWN if published is None or told else Period(published.replace(day=1), published)
     if unit := _BARE_UNIT.fullmatch(plain):
         return _unit_told_of(text, span.start, unit, published)
     return _read_in_its_year(text, span, plain, before, published)
@@ -142,7 +149,7 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
         nearer = year + 1 if year == present and _BARE_DAY.fullmatch(plain) and _long_before(text, span.start, period.last) else year
         if period.first and period.first.month >= _LAST_QUARTER and year == new_year_told_of(text) and not own_years(text) and not _STATED.search(plain):
             nearer = year - 1  # the days before a Tết: it bears the number of the year that it begins
-    elif year == published.year - 1 and _BARE_DAY.fullmatch(plain) and _days_ago(stands, published):
+    elif year == published.year - 1 and _days_ago(text, span, plain, published):
         nearer = published.year
     elif _after_the_new_year(text, span, plain, period, published):
         nearer = year + 1
@@ -151,9 +158,11 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
     return period if nearer == year else read_period(stands, published=published, year=nearer, present=present)
 
 
-def _days_ago(stands: str, published: date) -> bool:
-    """True for a day just before that of publication: news is new, whatever year its report is of."""
-    period = read_period(stands, published=published, year=published.year)
+def _days_ago(text: str, span: Span, plain: str, published: date) -> bool:
+    """True for the day of a meeting just before that of publication, in the first weeks of a year: the report read there is of the year before."""
+    if published.month > _NEW_YEAR_MONTHS or not _MEETING.search(text[max(0, span.start - _REACH) : span.start]):
+        return False
+    period = read_period(plain, published=published, year=published.year) if _BARE_DAY.fullmatch(plain) else None
     return period is not None and period.first is not None and 0 <= (published - period.first).days <= _NEWS
 
 

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from model.abbreviations import expand
@@ -27,6 +29,7 @@ _HEADS = (
 )  # fmt: skip
 _HEAD_END = re.compile(rf"(?:^|\s)(?P<head>{'|'.join(sorted(_HEADS, key=len, reverse=True))})\.?$", re.IGNORECASE)
 _BELOW_END = re.compile(rf" ({'|'.join(level for level in LEVELS if level != 'tỉnh')})$", re.IGNORECASE)
+_BORNE = re.compile(rf" (?P<level>{'|'.join(level for level in LEVELS if level != 'tỉnh')}) (?P<place>[^\W\d_]+(?: [^\W\d_]+){{0,3}})$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[^\w\s&/-]")
 _ANSWERS_TO = {"nhà trường": "trường"}
 _NAME_GOES_ON = frozenset("cổ tư trách nghề dịch các khu dự tiểu trung mầm mẫu đại cao thpt thcs".split())
@@ -83,11 +86,28 @@ class _Article:
 
     def parts(self, mentions: Sequence[str], text: str, starts: Sequence[int]) -> list[str | None]:
         """For each mention that ends with a level below the province, the place that its part of a round-up tells of."""
-        ends = [_BELOW_END.search(self._written[mention]) for mention in mentions]
+        names = [self._written[mention] for mention in mentions]
+        ends = [_BELOW_END.search(name) for name in names]
         if not any(ends):
             return [None] * len(mentions)
         round_up = RoundUp(text, starts)
-        return [round_up.place(start, end[1].lower()) if end else None for start, end in zip(starts, ends, strict=True)]
+        borne: dict[str, list[tuple[int, str]]] = defaultdict(list)  # level to where a body bears a place of it
+        for name, start in zip(names, starts, strict=True):
+            if found := _BORNE.search(name):
+                borne[found["level"].lower()].append((start, found["place"]))
+        parts: list[str | None] = []
+        for name, start, end in zip(names, starts, ends, strict=True):
+            level = end[1].lower() if end else ""
+            parts.append((level and (round_up.place(start, level) or self._place_beside(name, borne[level], text.rfind("\n", 0, start), start))) or None)
+        return parts
+
+    def _place_beside(self, name: str, borne: Sequence[tuple[int, str]], line: int, at: int) -> str | None:
+        """``Ba Bể`` for ``LĐLĐ huyện`` behind ``Hội CTĐ huyện Ba Bể``, where bodies of several districts are named, and no other body of just this name."""
+        here = {place for _, place in borne[bisect_right(borne, (line, "")) : bisect_right(borne, (at, ""))]}
+        if len(here) != 1 or self._names.beginning(key_of(name)):
+            return None
+        (_, most), (_, second) = (*Counter(place for _, place in borne).most_common(2), ("", 0), ("", 0))[:2]
+        return here.pop() if second and most < 2 * second else None
 
     def full_name(self, mention: str, part: str | None = None) -> str:
         """The fullest name of the body that a mention means, in a part of a round-up that tells of a place the one of that place."""

@@ -37,7 +37,6 @@ _BOTH_ENDS = re.compile(r"(?:ngày )?[0-9]{1,2}-[0-9]{1,2}[/.].*|.*[0-9]{4}-[0-9
 _SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:năm (?:nay|này|ngoái|trước|tới|sau)|sang năm)$")
 _STATED = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _NOW = re.compile(NOW_WORDS)
-_THIS_MONTH = re.compile(r"từ đầu tháng(?: này)?(?: (?:đến|tới) (?:nay|giờ))?")
 _VAGUE = re.compile(r"(?:đầu|giữa|cuối|khoảng|(?:thượng|trung|hạ) tuần) ")
 _BARE_DAY = re.compile(r"(?:ngày )?([0-9]{1,2})")
 _NEEDS_MORE = ("qua", "mai", "kia")
@@ -82,8 +81,6 @@ def _day_in_figures(found: re.Match[str]) -> str:
 
 def _read(expression: str, context: Context) -> Period | None:
     """A range, an end without a beginning, or a point in time; None where it is none of them."""
-    if _THIS_MONTH.fullmatch(expression) and (published := context.published):
-        return Period(published.replace(day=1), published)
     if until := _UNTIL.match(expression):
         found = _point(expression[until.end() :], context)
         return _before(found) if found and "trước" in until[0] else Period(None, found.last) if found else None

@@ -50,11 +50,9 @@ class Places:
         found = _COMMITTEE.search(name)
         if not found:
             return None
-        if own := self._names.only(self._names.beginning(key_of(name))):
-            return own  # `Thành đoàn Tân An`
         level = found["level"].lower()
         place = self.main(_COMMITTEE_LEVELS.get(level, level))
-        return f"{name} {place}" if place else name
+        return f"{name} {place}" if place else self._names.only(self._names.beginning(key_of(name))) or name
 
     def of_the_capital(self, name: str) -> str | None:
         """The unions of the ``Thủ đô`` are Hà Nội's."""

@@ -1,4 +1,8 @@
-"""Round-ups: articles whose parts each tell of another place, so that `LĐLĐ huyện` is another body in each of them."""
+"""Round-ups: articles whose parts each tell of another place, so that `LĐLĐ huyện` is another body in each of them.
+
+A part is a line that begins with a place (`* KIM SƠN. Chiều 12/8, …`), and under a heading that is nothing but a place the lines below it. That the words
+are a place must be plain: they bear a level, the text names them with one elsewhere, or they are a district's name.
+"""
 
 from __future__ import annotations
 
@@ -7,51 +11,63 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from model.places import FAMILY_NAMES, LEVELS, PROVINCES, levelled_places
+from model.districts import is_district
+from model.places import LEVELS, levelled_places
 
+DISTRICT_LEVELS = ("huyện", "quận", "thị xã", "thành phố")
 _LEVEL = "|".join(LEVELS)
 _HEAD = re.compile(
-    rf"[\s*•+\d.)–—-]*(?:(?P<at>Tại|Ở) )?(?:(?i:{_LEVEL}) )?(?P<place>[^\W\d_]+(?: [^\W\d_]+){{1,3}})(?P<end>:|\.(?= )|,| [–—-](?= )|(?=\n|$))"
+    rf"[ \t*•+\d.)–—-]{{0,12}}(?:(?P<at>Tại|Ở) )?(?:LĐLĐ )?(?:(?P<level>(?i:{_LEVEL})) )?(?P<place>[^\W\d_]+(?:[ '’-][^\W\d_]+){{0,3}})(?P<end>:|\.(?= )|,| [–—-](?= )|(?=[ \t]*$))"
 )
-# How lines begin that name no place: persons, papers, times, bodies.
-_NO_PLACE = frozenset(
-    """ông bà anh chị cô chú em đồng ts ths pv phóng hỏi đáp ảnh tin bài nguồn video theo về trong ngoài riêng cùng nhiều một các những công liên hội đoàn ban sở
-    phòng trường bệnh tổng việt thứ tháng năm quý ngày sáng chiều tối tết đến từ sau trước với để khi nếu mỗi mọi kết nhiệm phương mục phần bên hiện đảng uỷ ủy""".split()
-)
-_OFFICERS = re.compile(r"(?:[Cc]hủ tịch|[Bb]í thư|[Gg]iám đốc|[Tt]rưởng \w+|Chánh \w+)[^,.;:()\n]{0,80}")
-"""A person may be named right after his body's level: `Chủ tịch LĐLĐ huyện Rơ Châm Thiệt`."""
 _HEADING = 80
 """Characters: a line of no more, without a full stop, is the heading of the lines below it."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """Text from ``start`` to ``end`` and the place that its line begins with."""
+class _Head:
+    """A line that begins as a part of a round-up does; ``place`` is None where the words are no place, and then it only ends the part before."""
 
-    start: int
-    end: int
-    place: str
+    line: int
+    place: str | None
+    level: str
 
 
 class RoundUp:
-    """What each part of one article is about; ``starts`` is where its bodies are named, and what names none is no part (a link to another article)."""
+    """What each part of one article is about.
+
+    Args:
+        text: the article.
+        starts: where its bodies are named, in order; a part that names none is a link to another article.
+    """
 
     def __init__(self, text: str, starts: Sequence[int]) -> None:
+        self._levelled = levelled_places(text)
         lines = _lines(text)
-        self._text, self._starts = text, [start for start, _ in lines]
-        self._lines = lines
-        heads = [(number, place) for number, (start, end) in enumerate(lines) if number and (place := _head(text[start:end]))]
-        parts = [part for part in (self._part(number, place, heads) for number, place in heads) if any(part.start <= at < part.end for at in starts)]
-        self._parts = parts if len({part.place for part in parts}) > 1 else []
-        self._everywhere = levelled_places(text)
+        heads = [head for number, (start, end) in enumerate(lines) if number and (head := self._head(number, text[start:end]))]
+        ends = [head.line - 1 for head in heads[1:]] + [len(lines) - 1] * bool(heads)
+        self._parts: list[tuple[int, int, _Head]] = []
+        for head, last in zip(heads, ends, strict=True):
+            start, end = lines[head.line]
+            if end - start <= _HEADING and not text[start:end].rstrip().endswith("."):
+                end = lines[last][1]
+            if head.place and bisect_right(starts, end) > bisect_right(starts, start - 1):
+                self._parts.append((start, end, head))
+        if len({head.place for _, _, head in self._parts}) < 2:
+            self._parts = []
+        self._begins = [start for start, _, _ in self._parts]
 
-    def _part(self, number: int, place: str, heads: list[tuple[int, str]]) -> _Part:
-        """A line that begins with a place; under a heading also the lines up to the next one."""
-        start, end = self._lines[number]
-        if end - start <= _HEADING and not self._text[start:end].rstrip().endswith("."):
-            following = next((other for other, _ in heads if other > number), len(self._lines))
-            end = self._lines[following - 1][1]
-        return _Part(start, end, place)
+    def _head(self, number: int, line: str) -> _Head | None:
+        found = _HEAD.match(line)
+        other = _Head(number, None, "") if len(line) <= _HEADING and line.rstrip().endswith(":") else None
+        if not found or (found["end"] in (",", "") and not found["at"] and len(line) > _HEADING):
+            return other
+        words = found["place"].split()
+        if not (all(word.isupper() for word in words) or all(word[0].isupper() for word in words)):
+            return other
+        place = " ".join(word.capitalize() if word.isupper() else word for word in words)
+        level = (found["level"] or "").lower()
+        plain = level or any(named[place] for named in self._levelled.values()) or is_district(place)
+        return _Head(number, place if plain else None, level)
 
     def place(self, at: int, level: str) -> str | None:
         """The place of this level that the part of the text at a position tells of; None where the article is not divided so.
@@ -60,33 +76,23 @@ class RoundUp:
             at: where a mention begins, in code points.
             level: of :data:`model.places.LEVELS`, below the province.
         """
-        (_, most), (_, second) = (*self._everywhere[level].most_common(2), ("", 0), ("", 0))[:2]
-        if most > 1 and most >= 2 * second:
-            return None  # it is on this one place
-        headed = next((part.place for part in reversed(self._parts) if part.start <= at < part.end), None)
-        return headed or (self._named_nearby(at, level) if second else None)
-
-    def _named_nearby(self, at: int, level: str) -> str | None:
-        """The one place of this level that the line names before the position."""
-        start, _ = self._lines[bisect_right(self._starts, at) - 1]
-        before = _OFFICERS.sub("", self._text[start:at])
-        found = [place for place in levelled_places(before)[level] if not (len(place.split()) > 2 and place.split()[0] in FAMILY_NAMES)]
-        return found[0] if len(found) == 1 else None
+        number = bisect_right(self._begins, at) - 1
+        if number < 0 or at >= self._parts[number][1]:
+            return None
+        head = self._parts[number][2]
+        if head.level:
+            return head.place if head.level == level else None
+        # Without a level the place may be of any; it is not where the article says a place of that level beside the heads.
+        place, heads = head.place or "", {head.place for _, _, head in self._parts}
+        fits = self._levelled[level][place] or (level in DISTRICT_LEVELS and is_district(place))
+        return place if fits and set(self._levelled[level]) <= heads else None
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
     """Where each line that holds anything begins and ends."""
-    return [(found.start(), found.end()) for found in re.finditer(r"[^\n]*\S[^\n]*", text)]
-
-
-def _head(line: str) -> str | None:
-    """``Kim Sơn`` of ``* KIM SƠN. Chiều 12/8, …``; nothing where a line begins with words that may be a person's name or anything else."""
-    found = _HEAD.match(line)
-    if not found or (found["end"] in (",", "") and not found["at"]):
-        return None
-    words = found["place"].split()
-    capitals = all(word.isupper() for word in words)
-    if not (capitals or all(word.istitle() for word in words)) or words[0].lower() in _NO_PLACE:
-        return None
-    place = " ".join(word.capitalize() for word in words)
-    return None if place in PROVINCES or (len(words) > 2 and words[0].capitalize() in FAMILY_NAMES) else place
+    found, at = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            found.append((at, at + len(line)))
+        at += len(line) + 1
+    return found

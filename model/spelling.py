@@ -27,7 +27,7 @@ class Spelling:
         for word, _ in reversed(self._words.most_common()):  # the most frequent spelling comes last and stays
             if not _in_capitals(word):
                 self._small[word.lower()] = word
-            self._toned[_by_tone(word)] = word.lower()
+            self._toned[by_tone(word)] = word.lower()
 
     def of(self, name: str) -> str:
         """The name with the article's own tone marks; a word that the article writes so stays.
@@ -40,7 +40,7 @@ class Spelling:
         return _WORD.sub(lambda found: found[0] if found[0] in self._words else self._like(found[0]), name)
 
     def _like(self, word: str) -> str:
-        other = self._toned.get(_by_tone(word)) or self._restyled(word.lower())
+        other = self._toned.get(by_tone(word)) or self._restyled(word.lower())
         if other == word.lower():
             return word
         return other.upper() if _in_capitals(word) else other.capitalize() if word[0].isupper() else other
@@ -75,7 +75,7 @@ def _in_capitals(word: str) -> bool:
     return len(word) > 1 and word.isupper()
 
 
-def _by_tone(word: str) -> str:
+def by_tone(word: str) -> str:
     """The small letters with the tone behind them, wherever its mark stands: one key for ``Ủy`` and ``uỷ``."""
     letters = unicodedata.normalize("NFD", word.lower())
     tones = "".join(sorted(letter for letter in letters if letter in _TONES))

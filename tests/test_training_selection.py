@@ -91,7 +91,7 @@ def test_without_held_out_quantities_all_is_read(selection: Selection) -> None:
 
 
 def test_too_little_to_learn_from_is_said() -> None:
-    with pytest.raises(TrainingError, match=r"select = true: \d+ articles with numbers.*train with select = false"):
+    with pytest.raises(TrainingError, match=r"select = true: \d+ articles with numbers.*train with --set select=false"):
         fit_selection(annotated_articles("train")[:2], [])
 
 

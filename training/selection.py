@@ -31,7 +31,7 @@ def fit_selection(articles: Sequence[AnnotatedArticle], held_out: Sequence[Annot
     rows, wanted, groups = _rows(articles)
     if len(np.unique(groups)) < FOLDS or wanted.all() or not wanted.any():
         found = f"{len(np.unique(groups))} articles with numbers, {wanted.sum()} of {len(wanted)} numbers in achievements"
-        raise TrainingError(f"select = true: {found}; needed are {FOLDS} articles, and numbers of both kinds: train with select = false")
+        raise TrainingError(f"select = true: {found}; needed are {FOLDS} articles, and numbers of both kinds; add articles, or train with --set select=false")
     return with_threshold(_fit(rows, wanted, -np.inf), held_out)
 
 
