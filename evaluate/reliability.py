@@ -53,17 +53,26 @@ class Chance:
         return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-def right_together(articles: Sequence[Sequence[Judged]]) -> float:
+def right_together(articles: Sequence[Sequence[Judged]], bins: int = BINS) -> float:
     """The correlation of being right, beyond what confidence says, of two records of one article; between 0 and 1.
 
-    The mean over all pairs of the product of what is left of each, (right - confidence) / its standard deviation. Records of confidence 0 or 1 leave nothing.
+    The mean over all pairs of the product of what is left of each: right less the share that is right among records of like confidence (so that confidences
+    which are wrong everywhere alike do not count as going together), by the deviation of that share. Bins that are all right or all wrong leave nothing.
     """
+    place = [[min(int(j.confidence * bins), bins - 1) for j in judged] for judged in articles]
+    inside, right = np.zeros(bins), np.zeros(bins)
+    for places, judged in zip(place, articles, strict=True):
+        for number, j in zip(places, judged, strict=True):
+            inside[number] += 1
+            right[number] += j.exact
+    share = right / np.maximum(inside, 1)
+    deviation = np.sqrt(share * (1 - share))
     products = pairs = 0.0
-    for judged in articles:
-        left = [(j.exact - j.confidence) / (j.confidence * (1 - j.confidence)) ** 0.5 for j in judged if 0.01 <= j.confidence <= 0.99]
+    for places, judged in zip(place, articles, strict=True):
+        left = [(j.exact - share[number]) / deviation[number] for number, j in zip(places, judged, strict=True) if deviation[number] > 0]
         products += sum(left) ** 2 - sum(each * each for each in left)
         pairs += len(left) * (len(left) - 1)
-    return min(1.0, max(0.0, products / pairs)) if pairs else 0.0
+    return float(min(1.0, max(0.0, products / pairs))) if pairs else 0.0
 
 
 def chance_of(articles: Sequence[Sequence[Judged]]) -> Chance:
@@ -75,9 +84,10 @@ def chance_of(articles: Sequence[Sequence[Judged]]) -> Chance:
 def error_by_chance(articles: tuple[tuple[float, ...], ...], together: float = 0.0, bins: int = BINS, draws: int = DRAWS, seed: int = SEED) -> Chance:
     """What calibration error to expect where every confidence is true: few records in a bin are seldom right as often as they should.
 
-    An error inside the interval is no sign of wrong confidences. Each record is right with the probability that its confidence states, ``draws`` times.
-    Those of an article share a part of their luck (a normal variable of its own, a Gaussian copula), so that of two with even odds being right correlates by
-    ``together``. Without records all is 0.
+    An error inside the interval is no sign of wrong confidences; one a little above it is no proof of them, as ``together`` is itself a rough figure where
+    articles are few, and confidences near 1 go together less in the draws than those in the middle. Each record is right with the probability that its
+    confidence states, ``draws`` times. Those of an article share a part of their luck (a normal variable of its own, a Gaussian copula), so that of two with
+    even odds being right correlates by ``together``. Without records all is 0.
 
     Args:
         articles: the confidences of each article's records.

@@ -126,7 +126,7 @@ class Result:
             raw = f", before calibration ECE {was.ece:.3f}, Brier {was.brier:.3f}" if was and self.calibrated else ""
             lines.append(f"calibration: ECE {now.ece:.3f}, Brier {now.brier:.3f}{raw}, {now.kept_at_95:.1%} of {now.records} records kept at 95 % precision")
             chance = self.chance
-            lines.append(f"with these confidences, were they true, chance alone would give an ECE of {chance} (records of an article are right together: {chance.together:.2f})")
+            lines.append(f"with these confidences, were they true, chance alone would give an ECE of {chance} (roughly; records of an article go together: {chance.together:.2f})")
         else:
             lines.append("calibration: not measured, as no record was found that gold decides on")
         return lines + self.warnings()

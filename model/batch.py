@@ -268,7 +268,12 @@ def _guarded(extractor: ArticleExtractor, articles: Sequence[Article]) -> Iterat
 
 
 def _made(extractor: ArticleExtractor, articles: Sequence[Article]) -> list[Made]:
-    return [Made(article, _lines(extraction)) for article, extraction in zip(articles, extractor.extract(articles), strict=True)]
+    found = extractor.extract(articles)
+    try:
+        return [Made(article, _lines(extraction)) for article, extraction in zip(articles, found, strict=True)]
+    finally:
+        if isinstance(found, Generator):
+            found.close()  # and with it the threads that read on
 
 
 def _lines(extraction: Extracted) -> Lines:

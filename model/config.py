@@ -35,7 +35,7 @@ DEFAULT_MODEL = Path(__file__).parent / "pretrained"
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """The settings of one model. ``identity`` is its name and the first 12 digits of its content hash; ``schema`` is None for achievements."""
+    """The settings of one model. ``identity`` is its name and the first 12 digits of its content hash; ``schema`` is None for achievements; ``selects``: it has a selection."""
 
     name: str
     identity: str
@@ -44,6 +44,7 @@ class ModelConfig:
     folder: Path
     training: dict[str, Any]
     schema: LabelSchema | None = None
+    selects: bool = False
 
 
 def file_digest(path: Path) -> str:
@@ -56,7 +57,7 @@ def write_model_config(folder: Path, name: str, labels: Labels, sizes: WindowSiz
     """Write ``model.json`` over the files that already lie in ``folder``."""
     files = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name not in {SETTINGS, "README.md"}}
     settings = {
-        "format": FORMAT,
+        "format": FORMAT if SELECTION in files else 2,
         "name": name,
         "types": list(labels.types),
         "codes": list(labels.codes),
@@ -94,7 +95,7 @@ def read_model_config(folder: Path) -> ModelConfig:
         raise ModelError(f"{path}: format {stored.get('format')}; this version reads 1 to {FORMAT}: use the version that made it, or train again")
     _check_files(folder, files, (TAGGER, LINKER) if schema is None or schema.relations else (TAGGER,))
     content = hashlib.sha256("".join(f"{name}{files[name]}" for name in sorted(files)).encode()).hexdigest()
-    return ModelConfig(stored["name"], f"{stored['name']}@{content[:12]}", labels, sizes, folder, stored.get("training", {}), schema)
+    return ModelConfig(stored["name"], f"{stored['name']}@{content[:12]}", labels, sizes, folder, stored.get("training", {}), schema, SELECTION in files)
 
 
 def _check_files(folder: Path, files: dict[str, str], needed: tuple[str, ...]) -> None:

@@ -8,8 +8,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -181,29 +182,32 @@ class Extractor:
             workers=1 if backend.device == "cuda" else workers,
             min_confidence=min_confidence,
             device=backend.device,
-            selection=read_selection(path) if (path := config.folder / SELECTION).is_file() else None,
+            selection=read_selection(config.folder / SELECTION) if config.selects else None,
         )
 
-    def extract(self, articles: Iterable[Article]) -> Iterator[Extraction]:
+    def extract(self, articles: Iterable[Article]) -> Generator[Extraction]:
         """One extraction for each article, in their order; memory holds ``lookahead`` articles at a time."""
         remaining = iter(articles)
         while chunk := list(itertools.islice(remaining, self.lookahead)):
-            yield from (self._finish(found) for found in self._found(chunk))
+            with closing(self._found(chunk)) as all_found:  # nothing is read on where what is done with an article fails or stops
+                for found in all_found:
+                    yield self._finish(found)
 
     def read(self, articles: Sequence[Article]) -> list[AnnotatedArticle]:
         """Entities, links and achievements of these articles, without records."""
         return list(self._found(articles))
 
-    def _found(self, articles: Sequence[Article]) -> Iterator[AnnotatedArticle]:
-        """What was read of each article, in their order; whoever takes one works on it while those after it are being read."""
+    def _found(self, articles: Sequence[Article]) -> Generator[AnnotatedArticle]:
+        """What was read of each article, in their order; with several workers, whoever takes one works on it while those after it are being read."""
         counts: list[int] = []
         readings: list[list[Reading]] = [[] for _ in articles]
         done = 0
-        for reading in itertools.chain.from_iterable(self._side_by_side(self._batches(articles, counts))):
-            readings[reading.window.article].append(reading)
-            while done < len(counts) and len(readings[done]) == counts[done]:
-                yield merge_windows(articles[done], readings[done])
-                done += 1
+        with closing(self._side_by_side(self._batches(articles, counts))) as read:
+            for reading in itertools.chain.from_iterable(read):
+                readings[reading.window.article].append(reading)
+                while done < len(counts) and len(readings[done]) == counts[done]:
+                    yield merge_windows(articles[done], readings[done])
+                    done += 1
         yield from (merge_windows(article, of) for article, of in zip(articles[done:], readings[done:], strict=True))
 
     def _batches(self, articles: Sequence[Article], counts: list[int]) -> Iterator[Sequence[Window]]:
@@ -220,7 +224,7 @@ class Extractor:
         made.sort(key=lambda window: -len(window.ids))  # windows of like length together, the longest first
         yield from (made[start : start + self.batch] for start in range(0, len(made), self.batch))
 
-    def _side_by_side(self, batches: Iterable[Sequence[Window]]) -> Iterator[list[Reading]]:
+    def _side_by_side(self, batches: Iterable[Sequence[Window]]) -> Generator[list[Reading]]:
         """The readings of each batch, in their order."""
         if self.workers < 2:
             yield from map(self._read_batch, batches)

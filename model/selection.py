@@ -10,12 +10,12 @@ being one that anything is reported about (dates, ages, addresses, numbers of do
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from zipfile import BadZipFile
-from zlib import crc32
 
 import numpy as np
 
@@ -117,7 +117,7 @@ class _Places:
 @lru_cache(maxsize=65536)
 def _word(word: str) -> int:
     """A word's number, never 0: of its lower case, or of a number's length, points and whether it may be a year."""
-    return crc32((_number_shape(word) if word[0].isdigit() else word.lower()).encode()) + 1
+    return zlib.crc32((_number_shape(word) if word[0].isdigit() else word.lower()).encode()) + 1
 
 
 def _number_shape(word: str) -> str:
@@ -162,8 +162,10 @@ def read_selection(path: Path) -> Selection:
     try:
         with np.load(path, allow_pickle=False) as kept:
             selection = Selection(kept["weights"].astype(np.float32), float(kept["bias"]), float(kept["threshold"]))
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile, zlib.error) as error:
         raise ModelError(f"{path}: damaged ({type(error).__name__}: {error}); restore the file or train the model again") from error
     if selection.weights.shape != (BUCKETS,):
         raise ModelError(f"{path}: {selection.weights.shape} weights, this version reads {BUCKETS:,}; use the version that made it, or train again")
+    if not (np.isfinite(selection.weights).all() and np.isfinite(selection.bias)) or np.isnan(selection.threshold):
+        raise ModelError(f"{path}: damaged (weights that are no numbers); restore the file or train the model again")
     return selection

@@ -110,7 +110,7 @@ def test_reliability_is_shown_before_and_after() -> None:
     assert "before calibration" in html and "after calibration" in html and 'id="threshold"' in html
     chance = evaluated(ARTICLES, told(ARTICLES, calibration=FITTED, confidence=0.9)).chance
     assert f"chance alone would give an error of {chance.mean:.3f} ({chance.low:.3f} to {chance.high:.3f};" in html and chance.low < chance.high
-    assert f"records of an article are right together: {chance.together:.2f})" in html
+    assert f"records of an article are right together: {chance.together:.2f})." in html
     plain = page(evaluated(ARTICLES, told(ARTICLES)))
     assert "No calibration was fitted" in plain and "before calibration" not in plain
 

@@ -77,6 +77,12 @@ def test_a_broken_file_is_named_with_the_way_on(tmp_path: Path) -> None:
     path.write_bytes(b"PK nothing")
     with pytest.raises(ModelError, match=r"selection\.npz: damaged .* restore the file or train the model again"):
         read_selection(path)
+    path.write_bytes(b"")
+    with pytest.raises(ModelError, match="damaged"):
+        read_selection(path)
+    write_selection(Selection(np.full(BUCKETS, np.nan), 0.0, 0.0), path)
+    with pytest.raises(ModelError, match="weights that are no numbers"):
+        read_selection(path)
     np.savez_compressed(path, weights=np.zeros(8, dtype=np.float16), bias=0.0, threshold=0.0)
     with pytest.raises(ModelError, match=r"\(8,\) weights, this version reads 131,072"):
         read_selection(path)

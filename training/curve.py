@@ -102,7 +102,7 @@ def _point(place: Place, config: TrainingConfig, texts: Path | None, gold: Path 
     chosen = replace(config, sources=SOURCES[place.sources], share=place.share, augment_copies=place.copies)
     data = read_data(chosen, texts)
     run = fitted(chosen, data, folder / f"{place.sources}-{place.share}-{place.copies}", quiet=True)
-    extractor = Extractor(TorchBackend(run.trained.model, torch.device("cpu")), run.subwords, run.labels, run.sizes, "curve", Calibration())
+    extractor = Extractor(TorchBackend(run.trained.model, torch.device("cpu")), run.subwords, run.labels, run.sizes, "curve", Calibration(), selection=run.selection)
     first = evaluate_corpus(extractor, "test", texts).tally.measures
     other = evaluate_gold(extractor, gold, gold_texts).tally.measures if gold and gold_texts else None
     return Point(

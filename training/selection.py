@@ -18,6 +18,7 @@ from model.text import is_number, sentences, words
 KEPT = 0.99
 """The share of the quantities of achievements in articles that the fit has not seen whose sentences are read."""
 FOLDS = 5
+_ROUNDING = 1e-4
 STRENGTH = 10.0
 """Inverse of the weight that keeps the weights small (scikit-learn's C)."""
 
@@ -64,7 +65,7 @@ def with_threshold(selection: Selection, held_out: Sequence[AnnotatedArticle]) -
         spans = sentences(annotated.article.text, annotated.article.body)
         scores = selection.scores(annotated.article.text, spans)
         best += [float(score) for span, score in zip(spans, scores, strict=True) for quantity in quantities(annotated) if span.start <= quantity.start < span.end]
-    threshold = float(np.quantile(best, 1 - KEPT, method="lower")) if best else -np.inf
+    threshold = float(np.float32(np.quantile(best, 1 - KEPT, method="lower") - _ROUNDING)) if best else -np.inf
     return Selection(selection.weights, selection.bias, threshold)
 
 
@@ -75,7 +76,8 @@ def quantities(annotated: AnnotatedArticle) -> list[Span]:
 
 def _fit(rows: csr_matrix, wanted: np.ndarray, threshold: float) -> Selection:
     model = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=300).fit(rows, wanted)
-    return Selection(model.coef_[0].astype(np.float32), float(model.intercept_[0]), threshold)
+    # As the model folder keeps them, so that a threshold that is fitted on them holds there.
+    return Selection(model.coef_[0].astype(np.float16).astype(np.float32), float(model.intercept_[0]), threshold)
 
 
 def _rows(articles: Sequence[AnnotatedArticle]) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
