@@ -271,6 +271,6 @@ def test_a_record_none_of_whose_figures_can_be_read_is_not_told(monkeypatch: pyt
     text = "LĐLĐ huyện nâng tỷ lệ lên 3x."
     place = Span(text.index("3x"), text.index("3x") + 2)
     found = AnnotatedArticle(Article("a", text), (Entity(place, EntityType.PERCENTAGE),), (Relation(RelationType.RATE, 0, 0),), (Achievement(0, Kind.PLAN),))
-    monkeypatch.setattr(Extractor, "read", lambda self, articles: [found])
+    monkeypatch.setattr(Extractor, "_found", lambda self, articles: (each for each in [found]))
     (extraction,) = Extractor.load(min_confidence=0).extract([found.article])
     assert extraction.records == () and extraction.found is found
