@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import date
 
 from model.datelines import is_not_its_time, last_stated_year, latest_day, new_year_told_of, own_years, present_year, sentence_start, speaking_year, this_year
-from model.moments import NAMED_MONTHS, UNKNOWN
+from model.moments import NAMED_MONTHS, TERM_WORD, UNKNOWN
 from model.numerals import plain_text
 from model.periods import MAX_LENGTH, read_period
 from model.plans import lies_ahead, may_be_planned, planned_year
@@ -38,7 +38,7 @@ _YEARS_IN_BRACKETS = re.compile(
     r"\((?:từ )?(?P<first>(?:19|20)[0-9]{2}) ?[-–] ?(?P<last>(?:19|20)[0-9]{2})\)",
     re.IGNORECASE,
 )
-_SINCE_TERM_BEGAN = re.compile(r"từ đầu (?P<term>(?:nhiệm k[ỳì]|nk)(?: (?:này|mới))?)(?P<now> (?:cho )?(?:đến|tới) (?:nay|giờ|thời điểm này|hiện nay))?")
+_SINCE_TERM_BEGAN = re.compile(rf"từ đầu (?P<term>{TERM_WORD}(?: (?:này|mới))?)(?P<now> (?:cho )?(?:đến|tới) (?:nay|giờ|thời điểm này|hiện nay))?")
 _IN_WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "mười": 10}
 _UNIT_AWAY = re.compile(r"(?P<unit>tháng|quý) (?:trước|tới)")
 _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})")

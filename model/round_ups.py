@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from model.districts import is_district
 from model.places import LEVELS, levelled_places
+from model.schema import Span
+from model.text import lines
 
 DISTRICT_LEVELS = ("huyện", "quận", "thị xã", "thành phố")
 _LEVEL = "|".join(LEVELS)
@@ -42,14 +44,14 @@ class RoundUp:
 
     def __init__(self, text: str, starts: Sequence[int]) -> None:
         self._levelled = levelled_places(text)
-        lines = _lines(text)
-        heads = [head for number, (start, end) in enumerate(lines) if number and (head := self._head(number, text[start:end]))]
-        ends = [head.line - 1 for head in heads[1:]] + [len(lines) - 1] * bool(heads)
+        rows = [(line.start, line.end) for line in (lines(text, Span(0, len(text))) if text else ())]
+        heads = [head for number, (start, end) in enumerate(rows) if number and (head := self._head(number, text[start:end]))]
+        ends = [head.line - 1 for head in heads[1:]] + [len(rows) - 1] * bool(heads)
         self._parts: list[tuple[int, int, _Head]] = []
         for head, last in zip(heads, ends, strict=True):
-            start, end = lines[head.line]
+            start, end = rows[head.line]
             if end - start <= _HEADING and not text[start:end].rstrip().endswith("."):
-                end = lines[last][1]
+                end = rows[last][1]
             if head.place and bisect_right(starts, end) > bisect_right(starts, start - 1):
                 self._parts.append((start, end, head))
         if len({head.place for _, _, head in self._parts}) < 2:
@@ -86,13 +88,3 @@ class RoundUp:
         place, heads = head.place or "", {head.place for _, _, head in self._parts}
         fits = self._levelled[level][place] or (level in DISTRICT_LEVELS and is_district(place))
         return place if fits and set(self._levelled[level]) <= heads else None
-
-
-def _lines(text: str) -> list[tuple[int, int]]:
-    """Where each line that holds anything begins and ends."""
-    found, at = [], 0
-    for line in text.split("\n"):
-        if line.strip():
-            found.append((at, at + len(line)))
-        at += len(line) + 1
-    return found

@@ -22,7 +22,7 @@ _IN_WORDS = re.compile(
     r"(?: (?P<which>(?:vừa )?qua|trước|mới|tới|này))?(?: (?P<number>[ivxlc]+))?"
 )
 _CONGRESS = re.compile(
-    r"\bđại hội\b(?:TP\. ?|T\.Ư|[^.;:\n]){0,120}?\b(?:nhiệm k[ỳì]|nk) ?\(? ?(?P<first>(?:19|20)[0-9]{2})(?: ?[-–] ?| đến )(?P<last>(?:19|20)[0-9]{2})", re.IGNORECASE
+    r"\bđại hội\b(?:TP\. ?|T\.Ư|[^.;:\n]){0,120}?" rf"\b{TERM_WORD}" r" ?\(? ?(?P<first>(?:19|20)[0-9]{2})(?: ?[-–] ?| đến )(?P<last>(?:19|20)[0-9]{2})", re.IGNORECASE
 )
 _ONLY_END = ("cuối", "đến cuối", "hết", "phần còn lại của")
 

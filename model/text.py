@@ -34,7 +34,7 @@ def words(text: str, span: Span) -> tuple[Span, ...]:
 def sentences(text: str, body: Iterable[Span] = ()) -> tuple[Span, ...]:
     """The sentences of ``text`` inside ``body`` (all of it where none is given), without the white space around them."""
     parts = tuple(body) or ((Span(0, len(text)),) if text else ())
-    return tuple(sentence for part in parts for line in _lines(text, part) for sentence in _split_line(text, line))
+    return tuple(sentence for part in parts for line in lines(text, part) for sentence in _split_line(text, line))
 
 
 def is_number(word: str) -> bool:
@@ -47,7 +47,8 @@ def may_hold_achievement(text: str, span: Span) -> bool:
     return _NUMBER.search(text, span.start, span.end) is not None
 
 
-def _lines(text: str, part: Span) -> Iterable[Span]:
+def lines(text: str, part: Span) -> Iterable[Span]:
+    """The lines of a part of the text that hold anything, with the white space at their ends."""
     at = part.start
     for line in text[part.start : part.end].split("\n"):
         if line.strip():
