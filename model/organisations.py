@@ -130,14 +130,17 @@ class _Article:
         return self._places.in_the_province(name)
 
     def _as_called(self, name: str, key: str) -> str | None:
-        """A short name that the article explains in brackets, behind a head: ``Quỹ CEP`` after ``Quỹ Trợ vốn … (CEP)``, ``Công đoàn Agribank``."""
+        """A short name that the article explains in brackets, behind a head: ``Quỹ CEP`` after ``Quỹ Trợ vốn … (CEP)``.
+
+        ``Công đoàn Agribank`` is a name as it stands: the article calls the bank in full, not its union, nor does it mean a branch's.
+        """
         lead, _, short = name.rpartition(" ")
         meant = expand(self._called.get(short, ""), self._own)
         if not lead or not meant:
             return None
         if key_of(meant).startswith(f"{key_of(lead)} "):
             return meant
-        return f"{lead} {meant}" if key_of(lead) in ("công đoàn", "công đoàn cơ sở") and is_firm(meant) else None
+        return name if key_of(lead) in ("công đoàn", "công đoàn cơ sở") and is_firm(meant) else None
 
     def _as_union(self, name: str, key: str) -> str | None:
         unions = self._unions
