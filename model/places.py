@@ -24,6 +24,8 @@ _A_PERSON_TOO = "Hồ Chí Minh"
 _SPELLED = {"tp": "thành phố", "tx": "thị xã"}
 _WORD = re.compile(r"\s?([^\W_]+(?:['’-][^\W_]+)*)")
 _KNOWN = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, PROVINCES | CITIES), key=len, reverse=True))})(?!\w)")
+_BELOW_OR_STREET = re.compile(r"(?<!\w)(?:(?i:huyện|quận|thị xã|thị trấn|phường|xã)|(?<!máy )đường|(?<!thành )phố|ngõ|chợ) $")
+"""Before a province's name that here is a district's (``huyện Quảng Ninh`` lies in Quảng Bình) or a street's (``đường Hải Phòng``)."""
 _LONGEST = 4
 """No place of these levels has a longer name, in syllables."""
 FAMILY_NAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Phan Trương Bùi Đặng Đỗ Ngô Hồ Dương Đinh Đoàn Lý Lương Mai Trịnh Hà Tạ Cao Đào".split())
@@ -59,6 +61,8 @@ def named_places(text: str) -> dict[str, Counter[str]]:
     for match in _KNOWN.finditer(text):
         if match[0] == _A_PERSON_TOO or _place_at(text, match.start()) != match[0]:
             continue  # Điện Biên Đông is a district
+        if _BELOW_OR_STREET.search(text, max(0, match.start() - 10), match.start()):
+            continue
         found["tỉnh" if match[0] in PROVINCES else "thành phố"][match[0]] += 1
     opening = headline_place(text)
     if opening and not any(places[opening] for places in found.values()):

@@ -19,7 +19,7 @@ from model.text import lines
 DISTRICT_LEVELS = ("huyện", "quận", "thị xã", "thành phố")
 _LEVEL = "|".join(LEVELS)
 _HEAD = re.compile(
-    rf"[ \t*•+\d.)–—-]{{0,12}}(?:(?P<at>Tại|Ở) )?(?:LĐLĐ )?(?:(?P<level>(?i:{_LEVEL})) )?(?P<place>[^\W\d_]+(?:[ '’-][^\W\d_]+){{0,3}})(?P<end>:|\.(?= )|,| [–—-](?= )|(?=[ \t]*$))"
+    rf"[ \t*•+\d.)–—-]{{0,12}}(?:(?P<at>Tại|Ở) )?(?:LĐLĐ )?(?:(?P<level>(?i:{_LEVEL})) )?(?P<place>[^\W\d_]+(?:[ '’-][^\W\d_]+){{0,3}}|(?<=[Qq]uận )\d{{1,2}})(?P<end>:|\.(?= )|,| [–—-](?= )|(?=[ \t]*$))"
 )
 _HEADING = 80
 """Characters: a line of no more, without a full stop, is the heading of the lines below it."""
@@ -64,7 +64,7 @@ class RoundUp:
         if not found or (found["end"] in (",", "") and not found["at"] and len(line) > _HEADING):
             return other
         words = found["place"].split()
-        if not (all(word.isupper() for word in words) or all(word[0].isupper() for word in words)):
+        if not (words[0].isdigit() or all(word.isupper() for word in words) or all(word[0].isupper() for word in words)):
             return other
         place = " ".join(word.capitalize() if word.isupper() else word for word in words)
         level = (found["level"] or "").lower()

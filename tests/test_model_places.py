@@ -48,3 +48,17 @@ def test_a_headline_s_place_fills_a_level_that_has_none() -> None:
     assert main_place(named_places("Hải Lộc: đoàn viên tăng đều\nLĐLĐ huyện họp."), "huyện") == "Hải Lộc"
     assert main_place(named_places("Hải Lộc: đoàn viên tăng đều\nHuyện Can Lộc họp."), "huyện") == "Can Lộc"
     assert main_place(named_places("Hải Lộc: đoàn viên tăng đều\nHuyện Hải Lộc họp."), "quận") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "place"),
+    [
+        ("Ba bệnh viện trên đường Hải Phòng bị phong toả.", "thành phố", None),
+        ("LĐLĐ huyện Quảng Ninh đổi sách cho đoàn viên.", "tỉnh", None),
+        ("Hải Phòng họp. Phố Hà Nội, phố Hà Nội.", "thành phố", "Hải Phòng"),
+        ("Thành phố Hải Phòng họp.", "thành phố", "Hải Phòng"),
+        ("Công ty Đường Kon Tum ép mía.", "tỉnh", "Kon Tum"),
+    ],
+)
+def test_a_district_or_street_called_like_a_province_is_not_the_province(text: str, level: str, place: str | None) -> None:
+    assert main_place(named_places(text), level) == place

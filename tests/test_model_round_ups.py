@@ -39,6 +39,12 @@ def test_each_item_has_its_own_federation() -> None:
     ]
 
 
+def test_numbered_districts_are_places_too() -> None:
+    text = "Tin quận, huyện\n- Quận 7: LĐLĐ quận thành lập 39 CĐCS.\n- Phú Nhuận: LĐLĐ quận trao 15 bình chữa cháy.\n3. LĐLĐ quận 10: LĐLĐ quận thu 2 tỷ đồng.\n"
+    first, second, _, last = names(text, "LĐLĐ quận", "LĐLĐ quận", "LĐLĐ quận 10", "LĐLĐ quận")
+    assert [first, second, last] == [f"Liên đoàn Lao động quận {place}" for place in ("7", "Phú Nhuận", "10")]
+
+
 def test_without_places_in_the_text_nothing_is_divided() -> None:
     assert resolve(["LĐLĐ huyện", "LĐLĐ huyện"], ITEMS) == ["Liên đoàn Lao động huyện"] * 2
 
