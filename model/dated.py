@@ -8,6 +8,7 @@ from datetime import date
 
 from model.datelines import is_not_its_time, last_stated_year, latest_day, new_year_told_of, own_years, present_year, sentence_start, speaking_year, this_year
 from model.moments import NAMED_MONTHS, TERM_WORD, UNKNOWN
+from model.new_year import is_new_year_day, read_new_year_day
 from model.numerals import plain_text
 from model.periods import MAX_LENGTH, read_period
 from model.plans import lies_ahead, may_be_planned, planned_year
@@ -87,6 +88,8 @@ def read_date(text: str, span: Span, published: date | None) -> Period | None:
         return read_term(text, span.start, plain, present_year(text, published), lies_ahead(before))
     if leans_on_one_before(plain):
         return read_told_before(text, span.start, plain, published, read_date)
+    if is_new_year_day(plain):
+        return read_new_year_day(plain, published, new_year_told_of(text))
     if run := _YEARS_OF_A_TERM.fullmatch(plain):
         return _years_in_brackets(text, span.end, run["number"])
     if _cannot_be_known(text, plain, before):
