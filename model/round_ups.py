@@ -18,8 +18,9 @@ from model.text import lines
 
 DISTRICT_LEVELS = ("huyện", "quận", "thị xã", "thành phố")
 _LEVEL = "|".join(LEVELS)
+_NAME = r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}|(?<=[Qq]uận )[0-9]{1,2}"
 _HEAD = re.compile(
-    rf"[ \t*•+\d.)–—-]{{0,12}}(?:(?P<at>Tại|Ở) )?(?:LĐLĐ )?(?:(?P<level>(?i:{_LEVEL})) )?(?P<place>[^\W\d_]+(?:[ '’-][^\W\d_]+){{0,3}}|(?<=[Qq]uận )\d{{1,2}})(?P<end>:|\.(?= )|,| [–—-](?= )|(?=[ \t]*$))"
+    rf"[ \t*•+\d.)–—-]{{0,12}}(?:(?P<at>Tại|Ở) )?(?:LĐLĐ )?(?:(?P<level>(?i:{_LEVEL})) )?(?P<place>{_NAME})(?P<end>:|\.(?= )|,| [–—-](?= )|(?=[ \t]*$))"
 )
 _HEADING = 80
 """Characters: a line of no more, without a full stop, is the heading of the lines below it."""
