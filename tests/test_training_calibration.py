@@ -18,7 +18,7 @@ from evaluate.scores import calibration_error
 from model.calibrate import FIELDS, Calibration, CurvePoint, features, read_calibration, write_calibration
 from model.errors import ModelError
 from model.schema import AchievementRecord, Check, Kind, OrganisationField, Outcome, QuantityField, Span
-from training.calibration import fit, judged
+from training.calibration import REAL_WEIGHT, fit, judged
 from training.calibration_methods import METHODS, compare_methods, held_out, precision_curve
 
 Chance = Callable[[AchievementRecord], float]
@@ -140,6 +140,15 @@ def test_enough_is_twenty_with_five_of_each() -> None:
     assert all(np.isfinite(value) for pair in (calibration.fields or {}).values() for value in pair)
 
 
+def test_real_articles_weigh_more_where_sources_differ() -> None:
+    raw = dict.fromkeys(FIELDS, 0.5)
+    documents = [GoldDocument(name, tuple(gold(2 * i, right=i < right) for i in range(60))) for name, right in (("written", 54), ("real", 18))]
+    found = {document.id: [replace(record(2 * i, raw), article_id=document.id) for i in range(60)] for document in documents}
+    alike, real = (fit(documents, found, names).apply(record(0, raw)).confidence for names in (frozenset[str](), {"real"}))
+    assert alike == pytest.approx(0.6, abs=0.02), "right in 72 of 120"
+    assert real == pytest.approx((54 + REAL_WEIGHT * 18) / (60 + REAL_WEIGHT * 60), abs=0.02)
+
+
 def test_optional_gold_is_not_learned_from_and_false_records_are() -> None:
     documents = [GoldDocument("a", (gold(0, right=True), gold(2, right=True, optional=True)))]
     found = {"a": [record(place, dict.fromkeys(FIELDS, 0.5)) for place in (0, 2, 4)]}
@@ -198,7 +207,7 @@ def test_no_document_is_judged_by_a_fit_that_saw_it() -> None:
     documents, found = scattered(13, 5, lambda r: r.field_confidence["anchor"])
     seen: list[set[str]] = []
 
-    def method(gold_documents: Sequence[GoldDocument], _: object) -> Callable[[AchievementRecord], float]:
+    def method(gold_documents: Sequence[GoldDocument], *_: object) -> Callable[[AchievementRecord], float]:
         names = {document.id for document in gold_documents}
         seen.append(names)
         return lambda r: float(r.article_id in names)

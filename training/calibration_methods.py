@@ -5,7 +5,7 @@ Every method is fitted on nine tenths of the dev documents and judged on the res
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from evaluate.gold import GoldDocument
 from evaluate.scores import brier, calibration_error
 from model.calibrate import FIELDS, Calibration, CurvePoint
 from model.schema import AchievementRecord
-from training.calibration import fit, judged, logistic
+from training.calibration import fit, judged, logistic, weighed
 
 FOLDS = 10
 LEAST_RECORDS = 20
@@ -23,7 +23,8 @@ LEAST_RECORDS = 20
 
 Found = Mapping[str, Sequence[AchievementRecord]]
 Confidence = Callable[[AchievementRecord], float]
-Method = Callable[[Sequence[GoldDocument], Found], Confidence]
+Method = Callable[[Sequence[GoldDocument], Found, Set[str]], Confidence]
+"""Fits confidence on documents and their records; the set names the real articles among them (:func:`training.calibration.fit`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +42,26 @@ def raw_product(record: AchievementRecord) -> float:
     return float(np.prod([record.field_confidence[name] for name in FIELDS]))
 
 
-def _none(gold: Sequence[GoldDocument], found: Found) -> Confidence:
+def _none(gold: Sequence[GoldDocument], found: Found, real: Set[str]) -> Confidence:
     return raw_product
 
 
-def _temperature(gold: Sequence[GoldDocument], found: Found) -> Confidence:
+def _temperature(gold: Sequence[GoldDocument], found: Found, real: Set[str]) -> Confidence:
     rows = [(raw_product(record), right) for record, right, _ in judged(gold, found)]
-    slope, shift = logistic(_log_odds([raw for raw, _ in rows])[:, None], np.array([right for _, right in rows], dtype=float), monotone=1)
+    counts = weighed([record for record, _, _ in judged(gold, found)], real)
+    slope, shift = logistic(_log_odds([raw for raw, _ in rows])[:, None], np.array([right for _, right in rows], dtype=float), monotone=1, counts=counts)
     return lambda record: float(1 / (1 + np.exp(-(slope * _log_odds([raw_product(record)])[0] + shift))))
 
 
-def _isotonic(gold: Sequence[GoldDocument], found: Found) -> Confidence:
+def _isotonic(gold: Sequence[GoldDocument], found: Found, real: Set[str]) -> Confidence:
     rows = [(raw_product(record), float(right)) for record, right, _ in judged(gold, found)]
-    fitted = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip").fit([raw for raw, _ in rows], [right for _, right in rows])
+    counts = weighed([record for record, _, _ in judged(gold, found)], real)
+    fitted = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip").fit([raw for raw, _ in rows], [right for _, right in rows], counts)
     return lambda record: float(fitted.predict([raw_product(record)])[0])
 
 
-def _features(gold: Sequence[GoldDocument], found: Found) -> Confidence:
-    calibration = fit(gold, found)
+def _features(gold: Sequence[GoldDocument], found: Found, real: Set[str]) -> Confidence:
+    calibration = fit(gold, found, real)
     return lambda record: calibration.apply(record).confidence
 
 
@@ -72,21 +75,21 @@ def _log_odds(values: Sequence[float]) -> np.ndarray:
     return result
 
 
-def held_out(gold: Sequence[GoldDocument], found: Found, method: Method, folds: int = FOLDS) -> list[tuple[float, bool]]:
+def held_out(gold: Sequence[GoldDocument], found: Found, method: Method, real: Set[str] = frozenset(), folds: int = FOLDS) -> list[tuple[float, bool]]:
     """(confidence, is it exact) of every judged record, by a fit that has not seen its document; none where all are of one document."""
     holding = [document for document in gold if judged([document], found)]
     if len(holding) < 2:
         return []
     pairs = []
     for fold in range(min(folds, len(holding))):
-        confidence = method([document for place, document in enumerate(holding) if place % folds != fold], found)
+        confidence = method([document for place, document in enumerate(holding) if place % folds != fold], found, real)
         pairs += [(confidence(record), right) for record, right, _ in judged(holding[fold::folds], found)]
     return pairs
 
 
-def compare_methods(gold: Sequence[GoldDocument], found: Found) -> list[MethodResult]:
+def compare_methods(gold: Sequence[GoldDocument], found: Found, real: Set[str] = frozenset()) -> list[MethodResult]:
     """Every method of METHODS on held-out documents; none where dev has only one."""
-    judgements = {name: held_out(gold, found, method) for name, method in METHODS.items()}
+    judgements = {name: held_out(gold, found, method, real) for name, method in METHODS.items()}
     return [_result(name, pairs) for name, pairs in judgements.items() if pairs]
 
 
@@ -105,6 +108,6 @@ def precision_curve(pairs: Sequence[tuple[float, bool]]) -> tuple[CurvePoint, ..
     return tuple(points)
 
 
-def with_curve(calibration: Calibration, gold: Sequence[GoldDocument], found: Found) -> Calibration:
+def with_curve(calibration: Calibration, gold: Sequence[GoldDocument], found: Found, real: Set[str] = frozenset()) -> Calibration:
     """The calibration with its curve on held-out documents; records in ``found`` are uncalibrated."""
-    return replace(calibration, curve=precision_curve(held_out(gold, found, _features)))
+    return replace(calibration, curve=precision_curve(held_out(gold, found, _features, real)))

@@ -102,7 +102,7 @@ def calibrate(
     from training.run import calibrate_model, read_data
 
     data = read_data(read_config("compact"), texts)
-    for note in (*data.notes, *calibrate_model(model, data.dev)):
+    for note in (*data.notes, *calibrate_model(model, data)):
         said.print(note, markup=False)
 
 

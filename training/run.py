@@ -51,11 +51,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Articles to learn from and to judge by."""
+    """Articles to learn from and to judge by; ``real`` holds the ids of the real ones of dev."""
 
     train: list[AnnotatedArticle]
     dev: list[AnnotatedArticle]
     notes: tuple[str, ...]
+    real: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,14 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
     splits: dict[str, list[AnnotatedArticle]] = {}
     findings: list[Finding] = []
     have = read_texts(texts) if texts is not None else {}
-    joined = 0
+    joined, real_ones = 0, frozenset[str]()
     for split in ("train", "dev"):
         written, broken = read_corpus(split, corpus) if "written" in config.sources else ([], [])
         real, unjoined = read_standoff(have, split=split) if have and "real" in config.sources else ([], [])
         splits[split] = [*written, *real]
         findings += [*broken, *unjoined]
         joined += len(real)
+        real_ones = frozenset(a.article.id for a in real)  # of dev, which comes last
     if texts is not None and "real" in config.sources and not joined:
         raise TrainingError(f"{texts}: none of its {len(have)} texts is a train or dev article of annotations/standoff (by id and digest); leave --texts out, or give those")
     notes = [f"{finding.place}: {finding.reason}" for finding in findings]
@@ -96,7 +98,7 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
         found = f"{len(splits['train'])} articles to learn from in {corpus}/train and {len(splits['dev'])} to judge by in {corpus}/dev, with sources {list(config.sources)}"
         broken_ones = "".join(f"\n  {finding.place}: {finding.reason}" for finding in findings[:_SHOWN])
         raise TrainingError(f"{found}; both are needed: put marked articles there, give --texts, or add 'written' to sources{broken_ones}")
-    return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes))
+    return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes), real_ones)
 
 
 def _chosen(identity: str, share: float) -> bool:
@@ -135,7 +137,7 @@ def train_model(
     if not main_process():
         return None
     parity = _export(made, config, output, name, data, run / EXACT)
-    calibrated = calibrate_model(output, data.dev)
+    calibrated = calibrate_model(output, data)
     return Done(best_row(made.trained.history, "record_f1").get("eval_record_f1", 0.0), parity, (*data.notes, *_coverage_notes(made.trained), *calibrated))
 
 
@@ -219,16 +221,16 @@ def some_windows(articles: list[AnnotatedArticle], subwords: Subwords, sizes: Wi
     return made[::step][:PARITY_WINDOWS]
 
 
-def calibrate_model(folder: Path, dev: list[AnnotatedArticle]) -> tuple[str, ...]:
+def calibrate_model(folder: Path, data: Data) -> tuple[str, ...]:
     """Fit the confidence of the exported model on dev, and keep it in its folder; says what it was before and is after."""
     extractor = with_calibration(Extractor.load(folder, min_confidence=0.0), Calibration())
-    gold = [gold_from_annotation(annotated) for annotated in dev]
-    found = {e.found.article.id: e.records for e in extractor.extract(replace(annotated.article) for annotated in dev)}
-    calibration = fit(gold, found)
+    gold = [gold_from_annotation(annotated) for annotated in data.dev]
+    found = {e.found.article.id: e.records for e in extractor.extract(replace(annotated.article) for annotated in data.dev)}
+    calibration = fit(gold, found, data.real)
     if not calibration.fitted:
         return ("confidence is not calibrated: too few dev records to learn from; it is the product of the raw scores",)
-    calibration = with_curve(calibration, gold, found)
-    methods = compare_methods(gold, found)
+    calibration = with_curve(calibration, gold, found, data.real)
+    methods = compare_methods(gold, found, data.real)
     before = score(gold, found)
     after = score(gold, {name: [calibration.apply(record) for record in records] for name, records in found.items()})
     config = read_model_config(folder)
