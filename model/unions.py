@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from model.fuller_names import SECTORS
+from model.fuller_names import SECTORS, is_firm
 from model.names import Names, key_of
 from model.placed_names import Places
 from model.places import CITIES, LEVELS, PROVINCES
@@ -24,6 +24,8 @@ _LEVELS_TOGETHER = re.compile(
 _SOCIETY = re.compile(r"(?P<level>tỉnh|huyện|thành|quận|thị) hội")
 _FEDERATION = re.compile(rf"(?:liên đoàn lao động|công đoàn) (?P<level>{_LEVEL})(?: (?P<place>.+))?", re.IGNORECASE)
 _FIELD_UNION = re.compile(rf"công đoàn (?:ngành \w|khu |các khu |{'|'.join(SECTORS)})", re.IGNORECASE)
+
+_GRASSROOTS = re.compile(r"công đoàn (?:cơ sở|(?:tổng )?công ty|bệnh viện|(?:nhà )?trường|nhà máy|xí nghiệp|ngân hàng) \w")
 
 
 class Unions:
@@ -60,7 +62,12 @@ class Unions:
         return name if key == own else self._names.spelled(own) if own in self._names else CONFEDERATION
 
     def bare(self, name: str, key: str) -> str | None:
-        """A union that does not say which: the one that the article speaks of most."""
+        """A union that does not say which: the one that the article speaks of most; a grassroots union the only one that it names."""
+        if key == "công đoàn cơ sở":
+            if grassroots := [union for union in self._unions if _GRASSROOTS.match(union)]:
+                return self._names.only(grassroots)
+            firm = self._names.only([other for other in self._names if is_firm(other)])
+            return f"{name} {firm}" if firm else None
         if key not in _BARE:
             return None
         federation = self._names.best(union for union in self._unions if union.startswith("liên đoàn lao động ")) if key.startswith("liên đoàn") else None
