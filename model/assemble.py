@@ -34,9 +34,7 @@ from model.schema import (
     Span,
     written_names,
 )
-from model.text import sentences
-
-_BLANKED = re.compile(r"[^\n]")
+from model.text import body_only, sentences
 
 
 @dataclass(frozen=True)
@@ -55,12 +53,8 @@ class _Document:
 
     @cached_property
     def story(self) -> str:
-        """The text with everything outside its body blanked out, offsets kept: the years of other stories on a page are not this one's."""
-        at, kept = 0, []
-        for part in self.annotated.article.body:
-            kept += [_BLANKED.sub(" ", self.text[at : part.start]), part.of(self.text)]
-            at = part.end
-        return "".join([*kept, _BLANKED.sub(" ", self.text[at:])]) if kept else self.text
+        """The text of the body alone, offsets kept: the years of other stories on a page are not this one's."""
+        return body_only(self.text, self.annotated.article.body)
 
     def entity(self, place: int) -> Entity:
         return self.annotated.entities[place]

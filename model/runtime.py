@@ -27,6 +27,7 @@ from model.devices import DeviceError, Session, offered, open_on, session_on
 from model.encode import Window, WindowSizes, windows
 from model.errors import ModelError
 from model.labels import Labels
+from model.occasions import of_its_occasion
 from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
 from model.readings import Reading, merge_windows
 from model.repeats import merge_repeats
@@ -243,7 +244,7 @@ class Extractor:
 
     def _finish(self, found: AnnotatedArticle) -> Extraction:
         # A record none of whose figures can be read says nothing, and has no place in its article.
-        told = (record for record in assemble_all(found, self.identity) if record.count or record.target or record.percentages)
+        told = (of_its_occasion(record, found.article) for record in assemble_all(found, self.identity) if record.count or record.target or record.percentages)
         records = merge_repeats([self.calibration.apply(record) for record in told])
         floor = self.calibration.keep if self.min_confidence is None else self.min_confidence
         kept = tuple(record for record in records if record.confidence >= floor)

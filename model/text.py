@@ -19,6 +19,7 @@ _NEXT_OPENS = re.compile(r"\s+[\"“‘«(\[–•*-]*\s*[^\W_]")
 _SHORTENED = frozenset(
     "tp tx tt q p h x ts ths gs pgs bs ks kts cn ls lm gs.ts pgs.ts st tr v.v đ/c đc ô ngs nguts nsnd nsưt ông bà mr mrs ms dr no vol".split()
 )
+_BLANKED = re.compile(r"[^\n]")
 _NUMBER = re.compile(r"\d|(?<!\w)(?:hai|ba|bốn|sáu|bảy|bẩy|tám|chín|mười|mươi|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w)", re.IGNORECASE)
 
 
@@ -35,6 +36,15 @@ def sentences(text: str, body: Iterable[Span] = ()) -> tuple[Span, ...]:
     """The sentences of ``text`` inside ``body`` (all of it where none is given), without the white space around them."""
     parts = tuple(body) or ((Span(0, len(text)),) if text else ())
     return tuple(sentence for part in parts for line in lines(text, part) for sentence in _split_line(text, line))
+
+
+def body_only(text: str, body: Iterable[Span]) -> str:
+    """The text with everything outside ``body`` blanked out, offsets kept; all of it where no body is given."""
+    at, kept = 0, []
+    for part in body:
+        kept += [_BLANKED.sub(" ", text[at : part.start]), part.of(text)]
+        at = part.end
+    return "".join([*kept, _BLANKED.sub(" ", text[at:])]) if kept else text
 
 
 def is_number(word: str) -> bool:

@@ -19,6 +19,8 @@ Reader = Callable[[str, Span, date | None], Period | None]
 
 _REACH = 1500
 """How many code points before it the day that is meant may stand."""
+_EVENT_REACH = 8000
+"""And the day of the event that an article is about: its opening tells it."""
 _NEAR = 300
 """And the time that ``từ đó`` points at."""
 _PARTS = "sáng|trưa|chiều|tối|đêm"
@@ -39,7 +41,7 @@ _NOT_MEANT = re.compile(
 )
 _CLAUSE_END = re.compile(r"[.;\n]")
 _ANOTHER_CUE = re.compile(
-    rf"(?<!\w)(?:hôm (?:qua|nay|kia)|(?:{_PARTS}) (?:nay|qua)|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|ngày (?:[0-9]{{1,2}}(?![0-9/.-]| tháng)|{NUMBER_WORDS} tháng))(?!\w)",
+    rf"(?<!\w)(?:hôm (?:qua|nay|kia)|(?:{_PARTS}) (?:nay|qua)|(?<!lần )thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|ngày (?:[0-9]{{1,2}}(?![0-9/.-]| tháng)|{NUMBER_WORDS} tháng))(?!\w)",
     re.IGNORECASE,
 )
 """Between a day and what leans on it: another day, which is not read here."""
@@ -76,6 +78,19 @@ def read_told_before(text: str, position: int, plain: str, published: date | Non
     return UNKNOWN if published and later.first and later.first > published else later
 
 
+def names_a_day(words: str) -> bool:
+    """True where any day is named in the words, one of a law or comparison too."""
+    return _DAYS.search(words) is not None
+
+
+def nearest_day(text: str, position: int, published: date | None, read: Reader) -> tuple[Span, Period] | None:
+    """The last single day told of before a place, with where it is named; None where there is none, or another cue stands between."""
+    span, period = next(_named(text, max(0, position - _EVENT_REACH), position, _DAYS, published, read), (None, UNKNOWN))
+    if span is None or period.first is None or period.first != period.last or _ANOTHER_CUE.search(text, span.end, position):
+        return None
+    return span, period
+
+
 def _since_then(text: str, position: int, published: date | None, read: Reader) -> Period:
     """From the one time that is named just before; a founding too."""
     named = {period for _, period in _named(text, max(0, position - _NEAR), position, _TIMES, published, read) if period.first}
@@ -85,19 +100,20 @@ def _since_then(text: str, position: int, published: date | None, read: Reader) 
 
 def _day_meant(text: str, position: int, published: date | None, read: Reader) -> Period:
     """The last day that is told of before; unknown where another cue stands between."""
-    end, period = next(_named(text, max(0, position - _REACH), position, _DAYS, published, read), (position, UNKNOWN))
-    return UNKNOWN if _ANOTHER_CUE.search(text, end, position) else period
+    span, period = next(_named(text, max(0, position - _REACH), position, _DAYS, published, read), (None, UNKNOWN))
+    return UNKNOWN if span is None or _ANOTHER_CUE.search(text, span.end, position) else period
 
 
-def _named(text: str, start: int, end: int, times: re.Pattern[str], published: date | None, read: Reader) -> Iterator[tuple[int, Period]]:
-    """The times told of between two places, each with where it ends, the last first; not those of laws and comparisons, nor what is still to come."""
+def _named(text: str, start: int, end: int, times: re.Pattern[str], published: date | None, read: Reader) -> Iterator[tuple[Span, Period]]:
+    """The times told of between two places, each with where it stands, the last first; not those of laws and comparisons, nor what is still to come."""
     for found in reversed(list(times.finditer(text, start, end))):
         before = text[max(start, found.start() - 60) : found.start()]
         if _NOT_MEANT.search(before) or may_be_planned(_CLAUSE_END.split(before)[-1]) or before.endswith("("):
             continue
-        period = read(text, Span(found.start(), found.end()), published) or UNKNOWN
+        span = Span(found.start(), found.end())
+        period = read(text, span, published) or UNKNOWN
         if not (published and period.first and period.first > published):
-            yield found.end(), period
+            yield span, period
 
 
 def _number(said: str | None) -> int | None:
