@@ -41,7 +41,8 @@ _NOT_MEANT = re.compile(
 )
 _CLAUSE_END = re.compile(r"[.;\n]")
 _ANOTHER_CUE = re.compile(
-    rf"(?<!\w)(?:hôm (?:qua|nay|kia)|(?:{_PARTS}) (?:nay|qua)|(?<!lần )thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|ngày (?:[0-9]{{1,2}}(?![0-9/.-]| tháng)|{NUMBER_WORDS} tháng))(?!\w)",
+    rf"(?<!\w)(?:hôm (?:qua|nay|kia)|(?:{_PARTS}) (?:nay|qua)|(?<!lần )thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật"
+    rf"|ngày (?:[0-9]{{1,2}}(?![0-9/.-]| tháng)|{NUMBER_WORDS} tháng))(?!\w)",
     re.IGNORECASE,
 )
 """Between a day and what leans on it: another day, which is not read here."""
