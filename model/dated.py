@@ -31,6 +31,7 @@ _WHOLE_YEAR = re.compile(r"(?:(?:trong|cả|toàn|hết) )*năm")
 _ALL_YEAR = re.compile(r"(?:trong )?(?:cả|toàn) năm")
 _DONE = re.compile(r"(?<!\w)(?:đã|chốt(?: sổ)?|tính (?:đến|tới))(?!\w)", re.IGNORECASE)
 _BEFORE = re.compile(r"(?<!\w)trước\s*$", re.IGNORECASE)
+_BEFORE_DAY = re.compile(r"(?<!\w)trước(?: ngày)?\s*$", re.IGNORECASE)
 _SINCE = re.compile(r"(?<!\w)(?:từ|hồi|khoảng)\s*$", re.IGNORECASE)
 _AS_OF = re.compile(r"(?<!\w)(?:đến|tới|vào|thời điểm|phấn đấu|trước)\s*$", re.IGNORECASE)
 _YEARS_OF_A_TERM = re.compile(r"(?P<number>[0-9]{1,2}|hai|ba|bốn|năm|mười) năm(?: (?:vừa )?qua)?")
@@ -89,7 +90,7 @@ def read_date(text: str, span: Span, published: date | None) -> Period | None:
     if leans_on_one_before(plain):
         return read_told_before(text, span.start, plain, published, read_date)
     if is_new_year_day(plain):
-        return read_new_year_day(plain, published, new_year_told_of(text))
+        return read_new_year_day(f"trước {plain}" if _BEFORE_DAY.search(before) else plain, published, new_year_told_of(text))
     if run := _YEARS_OF_A_TERM.fullmatch(plain):
         return _years_in_brackets(text, span.end, run["number"])
     if _cannot_be_known(text, plain, before):

@@ -11,7 +11,7 @@ from model.schema import Period
 _FIRST_DAYS = {
     year: (date(year, month, day), last)
     for year, month, day, last in (
-        *((2000, 2, 5, 29), (2001, 1, 24, 29), (2002, 2, 12, 30), (2003, 2, 1, 29), (2004, 1, 22, 30), (2005, 2, 9, 30), (2006, 1, 29, 29), (2007, 2, 17, 30)),
+        *((2000, 2, 5, 29), (2001, 1, 24, 29), (2002, 2, 12, 30), (2003, 2, 1, 29), (2004, 1, 22, 30), (2005, 2, 9, 30), (2006, 1, 29, 29), (2007, 2, 17, 29)),
         *((2008, 2, 7, 30), (2009, 1, 26, 30), (2010, 2, 14, 30), (2011, 2, 3, 30), (2012, 1, 23, 29), (2013, 2, 10, 29), (2014, 1, 31, 30), (2015, 2, 19, 30)),
         *((2016, 2, 8, 29), (2017, 1, 28, 30), (2018, 2, 16, 30), (2019, 2, 5, 30), (2020, 1, 25, 30), (2021, 2, 12, 30), (2022, 2, 1, 29), (2023, 1, 22, 30)),
         *((2024, 2, 10, 30), (2025, 1, 29, 29), (2026, 2, 17, 29), (2027, 2, 6, 29), (2028, 1, 26, 29), (2029, 2, 13, 29), (2030, 2, 2, 29), (2031, 1, 23, 29)),
@@ -19,8 +19,8 @@ _FIRST_DAYS = {
     )
 }
 """For each year the first day of its Tết in Vietnam, and the number of the day before it: the last lunar month has 29 or 30 days."""
-_NEAR = 60
-"""Days from publication; another Tết is not meant."""
+_AHEAD, _PAST = 45, 60
+"""Days from publication within which the nearest Tết is meant; farther off, the one that the article names."""
 _IN_WORDS = {"một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 _PARTS = r"(?P<until>(?:(?:trước|đến|tới|hết) )+)?(?:(?:vào|ngay|sáng|trưa|chiều|tối|đêm|ngày|hôm),? )*"
 _AFTER = re.compile(rf"{_PARTS}(?:m[ùồ]ng (?P<day>[0-9]{{1,2}}|{'|'.join(_IN_WORDS)})(?: tết| tháng giêng| giêng)|(?P<number>[0-9]{{1,2}}) tháng giêng)(?: âm lịch)?")
@@ -41,12 +41,12 @@ def read_new_year_day(plain: str, published: date | None, year: int | None) -> P
 
     Args:
         plain: the time in plain lower case.
-        published: the day of publication: the Tết nearest to it is meant.
-        year: of the one Tết that the article tells of, where the day of publication is not known.
+        published: the day of publication, where it is known.
+        year: of the one Tết that the article tells of.
     """
-    days = [day for number in _FIRST_DAYS if (day := _day(plain, number)) and (published is not None or number == year)]
-    if published is not None:
-        days = [day for day in days if abs((day - published).days) <= _NEAR]
+    every = {number: day for number in _FIRST_DAYS if (day := _day(plain, number))}
+    days = [day for day in every.values() if published is not None and -_PAST <= (day - published).days <= _AHEAD]
+    days = days or [day for number, day in every.items() if number == year]
     said = _AFTER.fullmatch(plain) or _BEFORE.fullmatch(plain)
     until = said is not None and said["until"]
     return Period(None if until else days[0], days[0]) if len(days) == 1 else UNKNOWN
@@ -58,7 +58,7 @@ def _day(plain: str, year: int) -> date | None:
     if after := _AFTER.fullmatch(plain):
         said = after["day"] or after["number"]
         number = int(said) if said.isdigit() else _IN_WORDS[said]
-        return first + timedelta(days=number - 1) if 1 <= number <= 30 else None
+        return first + timedelta(days=number - 1) if 1 <= number < 30 else None
     before = _BEFORE.fullmatch(plain)
     number = int(before["number"]) if before else 0
     return first - timedelta(days=last + 1 - number) if 1 <= number <= last else None

@@ -132,7 +132,7 @@ class _Article:
     def _as_called(self, name: str, key: str) -> str | None:
         """A short name that the article explains in brackets, behind a head: ``Quỹ CEP`` after ``Quỹ Trợ vốn … (CEP)``.
 
-        ``Công đoàn Agribank`` is a name as it stands: the article calls the bank in full, not its union, nor does it mean a branch's.
+        ``Công đoàn Agribank`` is a name as it stands where the article calls only the bank in full, not its union; nor is a branch's meant.
         """
         lead, _, short = name.rpartition(" ")
         meant = expand(self._called.get(short, ""), self._own)
@@ -140,7 +140,10 @@ class _Article:
             return None
         if key_of(meant).startswith(f"{key_of(lead)} "):
             return meant
-        return name if key_of(lead) in ("công đoàn", "công đoàn cơ sở") and is_firm(meant) else None
+        if key_of(lead) not in ("công đoàn", "công đoàn cơ sở") or not is_firm(meant):
+            return None
+        full = key_of(f"{lead} {meant}")
+        return self._names.spelled(full) if full in self._names else name
 
     def _as_union(self, name: str, key: str) -> str | None:
         unions = self._unions
@@ -215,7 +218,7 @@ class _Article:
         return fuller and f"{lead} {fuller}"
 
     def _as_short_name(self, name: str, key: str) -> str | None:
-        """A firm's short name, an acronym, or the union of a firm so called: ``Công đoàn PVFCCo``, but not ``Công đoàn Hepza`` after a board."""
+        """A firm's short name, an acronym, or the union of a firm whose name begins so: ``Công đoàn Xuân Mai``, but not ``Công đoàn Hepza`` after a board."""
         inner = inner_body(name)
         if not inner:
             return self._names.only([other for other in self._acronyms.meant(name) if is_firm(other)]) or firm(self._names, name)

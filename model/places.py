@@ -24,7 +24,9 @@ _A_PERSON_TOO = "Hồ Chí Minh"
 _SPELLED = {"tp": "thành phố", "tx": "thị xã"}
 _WORD = re.compile(r"\s?([^\W_]+(?:['’-][^\W_]+)*)")
 _KNOWN = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, PROVINCES | CITIES), key=len, reverse=True))})(?!\w)")
-_BELOW_OR_STREET = re.compile(r"(?<!\w)(?:(?i:huyện|quận|thị xã|thị trấn|phường|xã)|(?<!máy )đường|(?<!thành )phố|ngõ|chợ) $")
+_BELOW_OR_STREET = re.compile(
+    r"(?<!\w)(?:(?<!các )(?<!, )(?i:huyện|quận|thị xã|thị trấn|phường|(?<!tác )xã)|(?:trên|tuyến|con|ở|tại|dọc) (?:đường|phố)|ngõ) $"
+)
 """Before a province's name that here is a district's (``huyện Quảng Ninh`` lies in Quảng Bình) or a street's (``đường Hải Phòng``)."""
 _LONGEST = 4
 """No place of these levels has a longer name, in syllables."""
@@ -61,7 +63,7 @@ def named_places(text: str) -> dict[str, Counter[str]]:
     for match in _KNOWN.finditer(text):
         if match[0] == _A_PERSON_TOO or _place_at(text, match.start()) != match[0]:
             continue  # Điện Biên Đông is a district
-        if _BELOW_OR_STREET.search(text, max(0, match.start() - 10), match.start()):
+        if _BELOW_OR_STREET.search(text, max(0, match.start() - 12), match.start()):
             continue
         found["tỉnh" if match[0] in PROVINCES else "thành phố"][match[0]] += 1
     opening = headline_place(text)

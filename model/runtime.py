@@ -27,7 +27,7 @@ from model.devices import DeviceError, Session, offered, open_on, session_on
 from model.encode import Window, WindowSizes, windows
 from model.errors import ModelError
 from model.labels import Labels
-from model.occasions import of_its_occasion
+from model.occasions import with_event_days
 from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
 from model.readings import Reading, merge_windows
 from model.repeats import merge_repeats
@@ -242,9 +242,10 @@ class Extractor:
         found = [decode_mentions(window, logits[row, : len(window.first)], self.labels) for row, window in enumerate(batch)]
         return [_read_links(self.backend, self.labels, window, mentions, scores, states[row]) for row, (window, (mentions, scores)) in enumerate(zip(batch, found, strict=True))]
 
-    def _finish(self, found: AnnotatedArticle) -> Extraction:
+    def _finish(self, read: AnnotatedArticle) -> Extraction:
+        found = with_event_days(read)
         # A record none of whose figures can be read says nothing, and has no place in its article.
-        told = (of_its_occasion(record, found.article) for record in assemble_all(found, self.identity) if record.count or record.target or record.percentages)
+        told = (record for record in assemble_all(found, self.identity) if record.count or record.target or record.percentages)
         records = merge_repeats([self.calibration.apply(record) for record in told])
         floor = self.calibration.keep if self.min_confidence is None else self.min_confidence
         kept = tuple(record for record in records if record.confidence >= floor)

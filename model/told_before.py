@@ -46,6 +46,18 @@ _ANOTHER_CUE = re.compile(
     re.IGNORECASE,
 )
 """Between a day and what leans on it: another day, which is not read here."""
+_SEASON = 92
+"""Days."""
+_NO_EVENT = re.compile(
+    r"(?<!\w)(?:(?:sinh|thành lập|ra đời|tái lập|gia nhập|ký|ban hành|phát động|tính từ|kể từ|từ|trước đó,?|của|ý nghĩa|năm)(?: (?:vào|từ|năm|số))*)\s*$", re.IGNORECASE
+)
+"""What stands before a day that is no event's, or not the one told of: `sinh ngày 5/2`, `từ ngày 1/1`, `Trước đó, ngày 8/3`, `108 năm Ngày 8/3`."""
+_ONE_OF_SEVERAL = re.compile(r"\s*(?:và|đến|tới|-|–|,)\s*(?:hết )?(?:ngày )?[0-9]{1,2}(?:[/.-][0-9]|(?!\w))", re.IGNORECASE)
+_LAST_OF_SEVERAL = re.compile(r"(?:[0-9]\s*(?:và|-|–|,)|đến|tới)\s*$", re.IGNORECASE)
+_MOVED_ON = re.compile(
+    r"(?<!\w)(?:mới đây|tuần (?:qua|trước|sau)|(?:hôm|ngày|tuần|tháng) sau|sau đó|vài (?:ngày|hôm)|ngày [0-9]{1,2} ?(?:và|-|–) ?[0-9]{1,2}[/.-][0-9]{1,2})(?!\w)",
+    re.IGNORECASE,
+)
 _IN_ALL = re.compile(r"(?<!\w)(?:trong|suốt)\s*$", re.IGNORECASE)
 
 
@@ -79,17 +91,21 @@ def read_told_before(text: str, position: int, plain: str, published: date | Non
     return UNKNOWN if published and later.first and later.first > published else later
 
 
-def names_a_day(words: str) -> bool:
-    """True where any day is named in the words, one of a law or comparison too."""
-    return _DAYS.search(words) is not None
-
-
 def nearest_day(text: str, position: int, published: date | None, read: Reader) -> tuple[Span, Period] | None:
-    """The last single day told of before a place, with where it is named; None where there is none, or another cue stands between."""
-    span, period = next(_named(text, max(0, position - _EVENT_REACH), position, _DAYS, published, read), (None, UNKNOWN))
-    if span is None or period.first is None or period.first != period.last or _ANOTHER_CUE.search(text, span.end, position):
-        return None
-    return span, period
+    """The day of the event that a place speaks of, with where it is named: the last single day told of before it, not more than a season old.
+
+    None where there is none, where it is one of several (`ngày 12/3 và 13/3`), or another cue stands between (`hôm qua`, `mới đây`).
+    """
+    for span, period in _named(text, max(0, position - _EVENT_REACH), position, _DAYS, published, read):
+        if _NO_EVENT.search(text, max(0, span.start - 60), span.start):
+            continue
+        one_day = period.first is not None and period.first == period.last
+        of_several = _ONE_OF_SEVERAL.match(text, span.end) or _LAST_OF_SEVERAL.search(text, max(0, span.start - 20), span.start)
+        old = published is not None and period.first is not None and (published - period.first).days > _SEASON
+        if not one_day or of_several or old or _ANOTHER_CUE.search(text, span.end, position) or _MOVED_ON.search(text, span.end, position):
+            return None
+        return span, period
+    return None
 
 
 def _since_then(text: str, position: int, published: date | None, read: Reader) -> Period:

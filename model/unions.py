@@ -25,7 +25,8 @@ _SOCIETY = re.compile(r"(?P<level>tỉnh|huyện|thành|quận|thị) hội")
 _FEDERATION = re.compile(rf"(?:liên đoàn lao động|công đoàn) (?P<level>{_LEVEL})(?: (?P<place>.+))?", re.IGNORECASE)
 _FIELD_UNION = re.compile(rf"công đoàn (?:ngành \w|khu |các khu |{'|'.join(SECTORS)})", re.IGNORECASE)
 
-_GRASSROOTS = re.compile(r"công đoàn (?:cơ sở|(?:tổng )?công ty|bệnh viện|(?:nhà )?trường|nhà máy|xí nghiệp|ngân hàng) \w")
+_GRASSROOTS = re.compile(r"công đoàn (?:cơ sở|công ty|bệnh viện|trường|nhà máy|xí nghiệp) (?!trực thuộc|thành viên|trong|trên|tại|ở|các|toàn|thuộc|khu vực|khối)\w")
+_HAS_A_NAME = re.compile(r"(?i:công ty|tổng công ty|tập đoàn|nhà máy|xí nghiệp)(?: (?:TNHH|CP|cổ phần|Cổ phần|MTV|một thành viên|Một thành viên))* [A-ZĐ\w]*[A-ZĐÀ-Ỹ]")
 
 
 class Unions:
@@ -62,12 +63,9 @@ class Unions:
         return name if key == own else self._names.spelled(own) if own in self._names else CONFEDERATION
 
     def bare(self, name: str, key: str) -> str | None:
-        """A union that does not say which: the one that the article speaks of most; a grassroots union the only one that it names."""
+        """A union that does not say which: the one that the article speaks of most."""
         if key == "công đoàn cơ sở":
-            if grassroots := [union for union in self._unions if _GRASSROOTS.match(union)]:
-                return self._names.only(grassroots)
-            firm = self._names.only([other for other in self._names if is_firm(other)])
-            return f"{name} {firm}" if firm else None
+            return self._grassroots(name)
         if key not in _BARE:
             return None
         federation = self._names.best(union for union in self._unions if union.startswith("liên đoàn lao động ")) if key.startswith("liên đoàn") else None
@@ -75,6 +73,20 @@ class Unions:
             return federation or self._names.best(self._unions)
         province = self._places.province()
         return federation or (f"{name} {province}" if province else None)
+
+    def _grassroots(self, name: str) -> str | None:
+        """The one grassroots union that the article names, else that of its one firm; none in an article on a federation, where any union may be meant."""
+        unions = self._fullest([union for union in self._unions if _GRASSROOTS.match(union)])
+        if len(unions) == 1:
+            return self._names.spelled(unions[0])
+        firms = self._fullest([other for other in self._names if is_firm(other) and _HAS_A_NAME.match(self._names.spelled(other))])
+        if unions or len(firms) != 1 or any(union.startswith("liên đoàn lao động ") for union in self._unions):
+            return None
+        return f"{name} {self._names.spelled(firms[0])}"
+
+    def _fullest(self, keys: Sequence[str]) -> list[str]:
+        """The keys that begin no other of them."""
+        return [key for key in keys if not any(other in keys for other in self._names.beginning(key))]
 
     def together(self, name: str, key: str) -> str | None:
         """``các cấp công đoàn``, ``công đoàn các cấp trong huyện``: those of the place or field that the article is plainly about."""

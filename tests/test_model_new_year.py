@@ -36,12 +36,23 @@ def test_a_day_of_the_nearest_tet(surface: str, published: date, day: date) -> N
 
 
 def test_before_a_day_only_the_last_is_known() -> None:
-    assert read("trước 25 tháng Chạp", date(2014, 1, 10)) == Period(None, date(2014, 1, 25))
+    for surface in ("trước 25 tháng Chạp", "25 tháng Chạp"):
+        text = "LĐLĐ tỉnh tặng xong 200 suất quà trước 25 tháng Chạp."
+        assert read(surface, date(2014, 1, 10), text) == Period(None, date(2014, 1, 25))
+
+
+def test_the_last_month_before_2007_had_29_days_in_vietnam() -> None:
+    assert read("30 Tết", date(2007, 2, 20)) == UNKNOWN
+    assert read("23 tháng Chạp", date(2007, 2, 20)) == Period(date(2007, 2, 10), date(2007, 2, 10))
+
+
+def test_the_one_tet_of_the_article_goes_before_the_nearest() -> None:
+    assert read("mùng 6 Tết", date(2020, 12, 20), "Tết Canh Tý vừa qua, mùng 6 Tết, LĐLĐ tỉnh tặng 200 suất quà.") == Period(date(2020, 1, 30), date(2020, 1, 30))
 
 
 @pytest.mark.parametrize(("surface", "published"), [("30 Tết", date(2022, 1, 20)), ("mùng 40 Tết", date(2022, 1, 20)), ("mùng 6 Tết", date(2022, 7, 1)), ("mùng 6 Tết", None)])
 def test_a_day_that_is_not_or_that_may_be_of_two_years_is_unknown(surface: str, published: date | None) -> None:
-    assert read(surface, published) in (UNKNOWN, None)
+    assert read(surface, published) == UNKNOWN
 
 
 def test_without_a_day_of_publication_the_one_tet_of_the_article_is_meant() -> None:

@@ -55,8 +55,11 @@ def test_a_headline_s_place_fills_a_level_that_has_none() -> None:
     [
         ("Ba bệnh viện trên đường Hải Phòng bị phong toả.", "thành phố", None),
         ("LĐLĐ huyện Quảng Ninh đổi sách cho đoàn viên.", "tỉnh", None),
-        ("Hải Phòng họp. Phố Hà Nội, phố Hà Nội.", "thành phố", "Hải Phòng"),
-        ("Thành phố Hải Phòng họp.", "thành phố", "Hải Phòng"),
+        ("Hải Phòng họp. Quán ở phố Hà Nội, dọc phố Hà Nội.", "thành phố", "Hải Phòng"),
+        ("Thành phố Hải Phòng thưởng. Thành phố Hải Phòng trao. Đến từ Đà Nẵng, qua Đà Nẵng, về Đà Nẵng.", "thành phố", "Hải Phòng"),
+        ("LĐLĐ thăm Công ty CP Mía đường Sóc Trăng.", "tỉnh", "Sóc Trăng"),
+        ("Đoàn thăm Liên minh Hợp tác xã Quảng Nam.", "tỉnh", "Quảng Nam"),
+        ("LĐLĐ thành phố họp với LĐLĐ các quận, huyện Hà Nội.", "thành phố", "Hà Nội"),
         ("Công ty Đường Kon Tum ép mía.", "tỉnh", "Kon Tum"),
     ],
 )

@@ -43,6 +43,7 @@ def test_numbered_districts_are_places_too() -> None:
     text = "Tin quận, huyện\n- Quận 7: LĐLĐ quận thành lập 39 CĐCS.\n- Phú Nhuận: LĐLĐ quận trao 15 bình chữa cháy.\n3. LĐLĐ quận 10: LĐLĐ quận thu 2 tỷ đồng.\n"
     first, second, _, last = names(text, "LĐLĐ quận", "LĐLĐ quận", "LĐLĐ quận 10", "LĐLĐ quận")
     assert [first, second, last] == [f"Liên đoàn Lao động quận {place}" for place in ("7", "Phú Nhuận", "10")]
+    assert names("Tin vắn\n- QUẬN 7: LĐLĐ quận thu 1 tỷ.\n- QUẬN 8: LĐLĐ quận thu 2 tỷ.\n", *["LĐLĐ quận"] * 2) == [f"Liên đoàn Lao động quận {place}" for place in (7, 8)]
 
 
 def test_without_places_in_the_text_nothing_is_divided() -> None:

@@ -19,7 +19,7 @@ from model.schema import AchievementRecord
 LEAST_GAIN = 0.02
 """Of anchor and exact F1 together."""
 REAL_WEIGHT = 3.0
-"""Of a real article's records: dev has seven times as many written ones, while all that a reader gives to extraction is real."""
+"""Of a real article's records: dev has seven times as many written ones, while all that a reader gives to extraction is real. Floors and curves count all alike."""
 STRENGTH = 1.0
 """Of the L2 penalty: dev is small, and a weight that dev does not need should stay near 0."""
 FIELD_OF_SCORE = {"organisation": "organisation", "count": "count", "target": "target", "percentages": "percentage", "period": "date"}

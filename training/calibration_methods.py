@@ -42,20 +42,24 @@ def raw_product(record: AchievementRecord) -> float:
     return float(np.prod([record.field_confidence[name] for name in FIELDS]))
 
 
+def _products(gold: Sequence[GoldDocument], found: Found, real: Set[str]) -> tuple[list[tuple[float, float]], np.ndarray]:
+    """The product of raw scores and 1 or 0 for right, of each judged record; and how much each counts."""
+    rows = judged(gold, found)
+    return [(raw_product(record), float(right)) for record, right, _ in rows], weighed([record for record, _, _ in rows], real)
+
+
 def _none(gold: Sequence[GoldDocument], found: Found, real: Set[str]) -> Confidence:
     return raw_product
 
 
 def _temperature(gold: Sequence[GoldDocument], found: Found, real: Set[str]) -> Confidence:
-    rows = [(raw_product(record), right) for record, right, _ in judged(gold, found)]
-    counts = weighed([record for record, _, _ in judged(gold, found)], real)
+    rows, counts = _products(gold, found, real)
     slope, shift = logistic(_log_odds([raw for raw, _ in rows])[:, None], np.array([right for _, right in rows], dtype=float), monotone=1, counts=counts)
     return lambda record: float(1 / (1 + np.exp(-(slope * _log_odds([raw_product(record)])[0] + shift))))
 
 
 def _isotonic(gold: Sequence[GoldDocument], found: Found, real: Set[str]) -> Confidence:
-    rows = [(raw_product(record), float(right)) for record, right, _ in judged(gold, found)]
-    counts = weighed([record for record, _, _ in judged(gold, found)], real)
+    rows, counts = _products(gold, found, real)
     fitted = IsotonicRegression(y_min=0.01, y_max=0.99, out_of_bounds="clip").fit([raw for raw, _ in rows], [right for _, right in rows], counts)
     return lambda record: float(fitted.predict([raw_product(record)])[0])
 

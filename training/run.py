@@ -79,16 +79,17 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
         TrainingError: neither source gives an article to learn from.
     """
     splits: dict[str, list[AnnotatedArticle]] = {}
+    reals: dict[str, frozenset[str]] = {}
     findings: list[Finding] = []
     have = read_texts(texts) if texts is not None else {}
-    joined, real_ones = 0, frozenset[str]()
+    joined = 0
     for split in ("train", "dev"):
         written, broken = read_corpus(split, corpus) if "written" in config.sources else ([], [])
         real, unjoined = read_standoff(have, split=split) if have and "real" in config.sources else ([], [])
         splits[split] = [*written, *real]
+        reals[split] = frozenset(a.article.id for a in real)
         findings += [*broken, *unjoined]
         joined += len(real)
-        real_ones = frozenset(a.article.id for a in real)  # of dev, which comes last
     if texts is not None and "real" in config.sources and not joined:
         raise TrainingError(f"{texts}: none of its {len(have)} texts is a train or dev article of annotations/standoff (by id and digest); leave --texts out, or give those")
     notes = [f"{finding.place}: {finding.reason}" for finding in findings]
@@ -98,7 +99,7 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
         found = f"{len(splits['train'])} articles to learn from in {corpus}/train and {len(splits['dev'])} to judge by in {corpus}/dev, with sources {list(config.sources)}"
         broken_ones = "".join(f"\n  {finding.place}: {finding.reason}" for finding in findings[:_SHOWN])
         raise TrainingError(f"{found}; both are needed: put marked articles there, give --texts, or add 'written' to sources{broken_ones}")
-    return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes), real_ones)
+    return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes), reals["dev"])
 
 
 def _chosen(identity: str, share: float) -> bool:
