@@ -26,7 +26,7 @@ _FEDERATION = re.compile(rf"(?:liên đoàn lao động|công đoàn) (?P<level>
 _FIELD_UNION = re.compile(rf"công đoàn (?:ngành \w|khu |các khu |{'|'.join(SECTORS)})", re.IGNORECASE)
 
 _GRASSROOTS = re.compile(r"công đoàn (?:cơ sở|công ty|bệnh viện|trường|nhà máy|xí nghiệp) (?!trực thuộc|thành viên|trong|trên|tại|ở|các|toàn|thuộc|khu vực|khối)\w")
-_HAS_A_NAME = re.compile(r"(?i:công ty|tổng công ty|tập đoàn|nhà máy|xí nghiệp)(?: (?:TNHH|CP|cổ phần|Cổ phần|MTV|một thành viên|Một thành viên))* [A-ZĐ\w]*[A-ZĐÀ-Ỹ]")
+_FIRM_HEAD = re.compile(r"(?:công ty|tổng công ty|tập đoàn|nhà máy|xí nghiệp)(?: (?:TNHH|CP|cổ phần|MTV|một thành viên))* ", re.IGNORECASE)
 
 
 class Unions:
@@ -79,7 +79,7 @@ class Unions:
         unions = self._fullest([union for union in self._unions if _GRASSROOTS.match(union)])
         if len(unions) == 1:
             return self._names.spelled(unions[0])
-        firms = self._fullest([other for other in self._names if is_firm(other) and _HAS_A_NAME.match(self._names.spelled(other))])
+        firms = self._fullest([other for other in self._names if is_firm(other) and _has_a_name(self._names.spelled(other))])
         if unions or len(firms) != 1 or any(union.startswith("liên đoàn lao động ") for union in self._unions):
             return None
         return f"{name} {self._names.spelled(firms[0])}"
@@ -137,3 +137,9 @@ class Unions:
         word = key.removeprefix("công đoàn ")
         of_such = re.compile(rf"công đoàn(?: cơ sở)?(?: công ty(?: \w+){{0,3}})? {word} (?!công nghiệp|kinh tế|chế xuất)")
         return self._names.only([union for union in self._unions if of_such.match(union)])
+
+
+def _has_a_name(firm: str) -> bool:
+    """True for ``Công ty TNHH May Hoa``, not for ``công ty này``."""
+    head = _FIRM_HEAD.match(firm)
+    return head is not None and firm[head.end() : head.end() + 1].isupper()

@@ -168,6 +168,7 @@ def test_the_place_that_the_article_is_about(mentions: list[str], text: str | No
         (["CĐCS", "Công ty cổ phần Gốm sứ Sông Thao"], None, "Công đoàn cơ sở Công ty cổ phần Gốm sứ Sông Thao"),
         (["CĐCS", "Công ty May Hoa", "Công ty May Lan", "Công ty May Hoa"], None, "Công đoàn cơ sở"),
         (["CĐCS", "Công ty"], None, "Công đoàn cơ sở"),
+        (["CĐCS", "Công ty này"], None, "Công đoàn cơ sở"),
         (["CĐCS", "doanh nghiệp trong huyện"], None, "Công đoàn cơ sở"),
         (["CĐCS", "CĐCS trực thuộc"], None, "Công đoàn cơ sở"),
         (["CĐCS", "LĐLĐ huyện", "Công ty TNHH May ABC"], None, "Công đoàn cơ sở"),
