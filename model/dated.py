@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import date
 
 from model.datelines import is_not_its_time, last_stated_year, latest_day, new_year_told_of, own_years, present_year, sentence_start, speaking_year, this_year
-from model.moments import NAMED_MONTHS, TERM_WORD, UNKNOWN
+from model.moments import NAMED_MONTHS, TERM_WORD, UNKNOWN, number_said
 from model.new_year import is_new_year_day, read_new_year_day
 from model.numerals import plain_text
 from model.periods import MAX_LENGTH, read_period
@@ -41,7 +41,6 @@ _YEARS_IN_BRACKETS = re.compile(
     re.IGNORECASE,
 )
 _SINCE_TERM_BEGAN = re.compile(rf"từ đầu (?P<term>{TERM_WORD}(?: (?:này|mới))?)(?P<now> (?:cho )?(?:đến|tới) (?:nay|giờ|thời điểm này|hiện nay))?")
-_IN_WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "mười": 10}
 _UNIT_AWAY = re.compile(r"(?P<unit>tháng|quý) (?:trước|tới)")
 _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})")
 _SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:(?:năm|tháng|quý|tuần) trước|tới|sau|này|nay|qua|rồi|ngoái|mai|hiện)(?!\w)")
@@ -116,7 +115,7 @@ def _since_term_began(text: str, position: int, since: re.Match[str], published:
 def _years_in_brackets(text: str, end: int, number: str) -> Period:
     """``5 năm`` are not the years of a term; those in a bracket behind them (`Qua 5 năm ở tỉnh ta (2008 - 2013)`) are meant where they are as many."""
     years = _YEARS_IN_BRACKETS.match(text, end)
-    wanted = int(number) if number.isdigit() else _IN_WORDS[number]
+    wanted = number_said(number)
     if years is None or int(years["last"]) - int(years["first"]) not in (wanted, wanted - 1):
         return UNKNOWN
     return read_period(f"{years['first']}-{years['last']}") or UNKNOWN

@@ -66,7 +66,8 @@ _PARTS = {
 }
 
 
-def _number(text: str) -> int:
+def number_said(text: str) -> int:
+    """The number of a month, quarter or day, in digits or as they are called: ``6``, ``iv``, ``tư``."""
     return int(text) if text.isdigit() else _NUMBERS[text]
 
 
@@ -126,7 +127,7 @@ def _listed_months(found: re.Match[str], context: Context) -> Period:
 
 
 def _month(found: re.Match[str], context: Context) -> Period:
-    first = _number(found["n"])
+    first = number_said(found["n"])
     return _months(context.year_of(found), first, first)
 
 
@@ -137,8 +138,8 @@ def _two_months(found: re.Match[str], context: Context) -> Period:
 
 
 def _quarter(found: re.Match[str], context: Context) -> Period:
-    first = _number(found["n"])
-    return _months(context.year_of(found), 3 * first - 2, 3 * _number(found.groupdict().get("n2") or found["n"]))
+    first = number_said(found["n"])
+    return _months(context.year_of(found), 3 * first - 2, 3 * number_said(found.groupdict().get("n2") or found["n"]))
 
 
 def _near(read: _Handler) -> _Handler:
@@ -160,15 +161,15 @@ def _near(read: _Handler) -> _Handler:
 
 
 def _run_of_quarters(found: re.Match[str], context: Context) -> Period:
-    return _months(context.year_of(found), 1, 3 * _number(found["n"]))
+    return _months(context.year_of(found), 1, 3 * number_said(found["n"]))
 
 
 def _last_quarters(found: re.Match[str], context: Context) -> Period:
-    return _months(context.year_of(found), 13 - 3 * _number(found["n"]), 12)
+    return _months(context.year_of(found), 13 - 3 * number_said(found["n"]), 12)
 
 
 def _rest_of_year(found: re.Match[str], context: Context) -> Period:
-    return _months(context.year_of(found), 13 - _number(found["n"]), 12)
+    return _months(context.year_of(found), 13 - number_said(found["n"]), 12)
 
 
 def _named_month(found: re.Match[str], context: Context) -> Period:
@@ -178,14 +179,14 @@ def _named_month(found: re.Match[str], context: Context) -> Period:
 
 
 def _run_of_months(found: re.Match[str], context: Context) -> Period:
-    count = _number(found["n"])
+    count = number_said(found["n"])
     end = found.groupdict().get("end")
     return _months(context.year_of(found), 13 - count, 12) if end == "cuối" else _months(context.year_of(found), 1, count)
 
 
 def _elapsed(found: re.Match[str], context: Context) -> Period:
     """``9 tháng`` and ``3 quý`` run from the first of January, where the year had then just come so far; else they may be any nine months."""
-    months, past = _number(found["n"]) * (3 if found["unit"] == "quý" else 1), bool(found["past"])
+    months, past = number_said(found["n"]) * (3 if found["unit"] == "quý" else 1), bool(found["past"])
     published, year = context.published, context.year
     if published is None:
         return UNKNOWN if past else _months(year, 1, months)
@@ -226,7 +227,7 @@ def _day_away(found: re.Match[str], context: Context) -> Period:
 
 def _weekday(name: str) -> int:
     """0 for ``thứ hai`` to 6 for ``chủ nhật``, as ``date.weekday``."""
-    return 6 if name == "chủ nhật" else _number(name.removeprefix("thứ ")) - 2
+    return 6 if name == "chủ nhật" else number_said(name.removeprefix("thứ ")) - 2
 
 
 def _week(found: re.Match[str], context: Context) -> Period:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from model.moments import UNKNOWN
+from model.moments import UNKNOWN, number_said
 from model.schema import Period
 
 _FIRST_DAYS = {
@@ -21,9 +21,11 @@ _FIRST_DAYS = {
 """For each year the first day of its Tết in Vietnam, and the number of the day before it: the last lunar month has 29 or 30 days."""
 _AHEAD, _PAST = 45, 60
 """Days from publication within which the nearest Tết is meant; farther off, the one that the article names."""
-_IN_WORDS = {"một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+_SURE = 29
+"""Days of the first month: whether it has one more is not kept here."""
+_IN_WORDS = "một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười"
 _PARTS = r"(?P<until>(?:(?:trước|đến|tới|hết) )+)?(?:(?:vào|ngay|sáng|trưa|chiều|tối|đêm|ngày|hôm),? )*"
-_AFTER = re.compile(rf"{_PARTS}(?:m[ùồ]ng (?P<day>[0-9]{{1,2}}|{'|'.join(_IN_WORDS)})(?: tết| tháng giêng| giêng)|(?P<number>[0-9]{{1,2}}) tháng giêng)(?: âm lịch)?")
+_AFTER = re.compile(rf"{_PARTS}(?:m[ùồ]ng (?P<day>[0-9]{{1,2}}|{_IN_WORDS})(?: tết| tháng giêng| giêng)|(?P<number>[0-9]{{1,2}}) tháng giêng)(?: âm lịch)?")
 _BEFORE = re.compile(rf"{_PARTS}(?P<number>[12][0-9]|30)(?: tết| tháng chạp| chạp)(?: âm lịch)?")
 
 
@@ -44,21 +46,14 @@ def read_new_year_day(plain: str, published: date | None, year: int | None) -> P
         published: the day of publication, where it is known.
         year: of the one Tết that the article tells of.
     """
-    every = {number: day for number in _FIRST_DAYS if (day := _day(plain, number))}
+    if said := _AFTER.fullmatch(plain):
+        number = number_said(said["day"] or said["number"])
+        every = {of: first + timedelta(days=number - 1) for of, (first, _) in _FIRST_DAYS.items() if 1 <= number <= _SURE}
+    elif said := _BEFORE.fullmatch(plain):
+        number = int(said["number"])
+        every = {of: first - timedelta(days=last + 1 - number) for of, (first, last) in _FIRST_DAYS.items() if number <= last}
+    else:
+        return UNKNOWN
     days = [day for day in every.values() if published is not None and -_PAST <= (day - published).days <= _AHEAD]
-    days = days or [day for number, day in every.items() if number == year]
-    said = _AFTER.fullmatch(plain) or _BEFORE.fullmatch(plain)
-    until = said is not None and said["until"]
-    return Period(None if until else days[0], days[0]) if len(days) == 1 else UNKNOWN
-
-
-def _day(plain: str, year: int) -> date | None:
-    """That day of the Tết of a year."""
-    first, last = _FIRST_DAYS[year]
-    if after := _AFTER.fullmatch(plain):
-        said = after["day"] or after["number"]
-        number = int(said) if said.isdigit() else _IN_WORDS[said]
-        return first + timedelta(days=number - 1) if 1 <= number < 30 else None
-    before = _BEFORE.fullmatch(plain)
-    number = int(before["number"]) if before else 0
-    return first - timedelta(days=last + 1 - number) if 1 <= number <= last else None
+    days = days or [day for of, day in every.items() if of == year]
+    return Period(None if said["until"] else days[0], days[0]) if len(days) == 1 else UNKNOWN

@@ -58,8 +58,7 @@ def _day(found: AnnotatedArticle, achievement: Achievement, told: tuple[Span, ..
     linked = next((found.entities[r.tail].span for r in found.relations if r.head == achievement.anchor and r.type is RelationType.DURING), None)
     if linked is not None and (sentence.contains(linked) or not _is_long(read_date(story, linked, found.article.published))):
         return None
-    day = nearest_day(story, sentence.start, found.article.published, read_date)
-    return day[0] if day else None
+    return nearest_day(story, sentence.start, found.article.published, read_date)
 
 
 def _is_long(period: Period | None) -> bool:

@@ -27,7 +27,7 @@ _KNOWN = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, PROVINCES | CIT
 _BELOW_OR_STREET = re.compile(
     r"(?<!\w)(?:(?<!các )(?<!, )(?i:huyện|quận|thị xã|thị trấn|phường|(?<!tác )xã)|(?:trên|tuyến|con|ở|tại|dọc) (?:đường|phố)|ngõ) $"
 )
-"""Before a province's name that here is a district's (``huyện Quảng Ninh`` lies in Quảng Bình) or a street's (``đường Hải Phòng``)."""
+"""Before a province's name that here is a district's (``huyện Quảng Ninh`` lies in Quảng Bình) or a street's (``trên đường Hải Phòng``)."""
 _LONGEST = 4
 """No place of these levels has a longer name, in syllables."""
 FAMILY_NAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Phan Trương Bùi Đặng Đỗ Ngô Hồ Dương Đinh Đoàn Lý Lương Mai Trịnh Hà Tạ Cao Đào".split())

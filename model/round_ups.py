@@ -18,7 +18,7 @@ from model.text import lines
 
 DISTRICT_LEVELS = ("huyện", "quận", "thị xã", "thành phố")
 _LEVEL = "|".join(LEVELS)
-_NAME = r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}|(?<=(?i:quận) )[1-9][0-9]?|(?<=(?i:phường) )[1-9][0-9]?"
+_NAME = r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}|(?:(?<=(?i:quận) )|(?<=(?i:phường) ))[1-9][0-9]?"
 _HEAD = re.compile(
     rf"[ \t*•+\d.)–—-]{{0,12}}(?:(?P<at>Tại|Ở) )?(?:LĐLĐ )?(?:(?P<level>(?i:{_LEVEL})) )?(?P<place>{_NAME})(?P<end>:|\.(?= )|,| [–—-](?= )|(?=[ \t]*$))"
 )

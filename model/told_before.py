@@ -91,8 +91,8 @@ def read_told_before(text: str, position: int, plain: str, published: date | Non
     return UNKNOWN if published and later.first and later.first > published else later
 
 
-def nearest_day(text: str, position: int, published: date | None, read: Reader) -> tuple[Span, Period] | None:
-    """The day of the event that a place speaks of, with where it is named: the last single day told of before it, not more than a season old.
+def nearest_day(text: str, position: int, published: date | None, read: Reader) -> Span | None:
+    """Where the day of the event is named that a place speaks of: the last single day told of before it, not more than a season old.
 
     None where there is none, where it is one of several (`ngày 12/3 và 13/3`), or another cue stands between (`hôm qua`, `mới đây`).
     """
@@ -104,7 +104,7 @@ def nearest_day(text: str, position: int, published: date | None, read: Reader) 
         old = published is not None and period.first is not None and (published - period.first).days > _SEASON
         if not one_day or of_several or old or _ANOTHER_CUE.search(text, span.end, position) or _MOVED_ON.search(text, span.end, position):
             return None
-        return span, period
+        return span
     return None
 
 
