@@ -19,6 +19,11 @@ _OWN_WORK = frozenset("ban cục phòng sở ty tâm khoa vụ".split())
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _PLURALS = frozenset({"các", "những"})
 _SIGN = re.compile(r" ?(?:%|phần trăm(?!\w))")
+_MAGNITUDE = re.compile(r" (?:triệu(?! phú)|tỷ(?! phú)|tỉ(?! phú)|nghìn|ngàn)(?!\w)(?: (?:đồng|USD)(?!\w))?")
+_REGION = re.compile(r" Vùng \d(?!\d)(?: (?:Hải quân|Cảnh sát biển)(?!\w))?")
+_OF_A_REGION = ("Bộ Tư lệnh", "Cảnh sát biển", "Hải quân")
+_CONGRESS = re.compile(r"(?i:đại hội) (?:lần thứ )?$")
+_ITS_NUMBER = re.compile(r"[IVXL]+ (?=\w)")
 _REST_OF_TIME = (
     (re.compile(r"(?:\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín) tháng$", re.IGNORECASE), re.compile(r" (?:đầu|cuối)(?: của)? năm(?: (?:19|20)\d\d)?(?!\d)")),
     (re.compile(r"(?<!\d)\d{1,2}/$"), re.compile(r"(?:\d{1,2}(?:/(?:19|20)\d\d)?|(?:19|20)\d\d)(?![\d/])")),
@@ -27,7 +32,7 @@ _REST_OF_TIME = (
 
 
 def settled(span: Span, kind: EntityType, text: str) -> Span:
-    """The entity's span without signs at its ends, and with the rest of a name or time that was cut short.
+    """The entity's span without signs at its ends, and with the rest of a name, time or quantity that was cut short.
 
     >>> settled(Span(0, 9), EntityType.DATE, "năm 2016 – năm")
     Span(start=0, end=8)
@@ -38,8 +43,12 @@ def settled(span: Span, kind: EntityType, text: str) -> Span:
         return Span(span.start, sign.end()) if sign and span.of(text)[-1].isdigit() else span
     if kind is EntityType.DATE:
         return _whole_time(span, text)
+    if kind in (EntityType.COUNT, EntityType.TARGET):
+        magnitude = _MAGNITUDE.match(text, span.end) if span.of(text)[-1].isdigit() else None
+        return Span(span.start, magnitude.end()) if magnitude else span
     if kind is not EntityType.ORGANISATION:
         return span
+    span = _with_its_region(_without_its_congress(span, text), text)
     return _whole_name(_at_word_ends(_with_its_noun(_in_closed_brackets(span, text), text), text), text)
 
 
@@ -67,6 +76,18 @@ def _in_closed_brackets(span: Span, text: str) -> Span:
         return Span(span.start, span.end + 1)
     kept = surface[: surface.rindex("(")].rstrip()
     return Span(span.start, span.start + len(kept)) if kept else span
+
+
+def _without_its_congress(span: Span, text: str) -> Span:
+    """`X Công đoàn Việt Nam` after `Đại hội` has taken in the congress's number."""
+    number = _ITS_NUMBER.match(span.of(text)) if _CONGRESS.search(text[max(0, span.start - 20) : span.start]) else None
+    return Span(span.start + number.end(), span.end) if number else span
+
+
+def _with_its_region(span: Span, text: str) -> Span:
+    """`Bộ Tư lệnh` before `Vùng 4` takes it in."""
+    region = _REGION.match(text, span.end) if span.of(text).endswith(_OF_A_REGION) else None
+    return Span(span.start, region.end()) if region else span
 
 
 def _with_its_noun(span: Span, text: str) -> Span:

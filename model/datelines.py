@@ -72,8 +72,8 @@ _NEW_YEAR = re.compile(
     rf"(?: (?P<stem>(?i:{'|'.join(_STEMS)})) (?P<branch>(?i:{'|'.join(_BRANCHES)}))(?!\w))?(?:,? (?:năm )?\(?(?P<year>(?:19|20)[0-9]{{2}})(?![0-9/-]))?"
 )
 """A Tết with its number or its name; `Xuân` with a capital is a person."""
-_FIRST_TET = 1990
-"""No article is older: a Tết before it is history."""
+_FIRST_NEWS = 1990
+"""No article is older: a year or a Tết before it is history."""
 _NOT_MEETING = re.compile(r"(?<!\w)(?:nghị quyết|hướng tới|tiến tới|chào mừng|chuẩn bị|trước thềm|sau)(?: [^.;:\n]{0,20})?$", re.IGNORECASE)
 
 _DATE = re.compile(
@@ -152,7 +152,7 @@ def present_year(text: str, published: date | None) -> int | None:
     """
     if published:
         return published.year
-    known = own_years(text)
+    known = [year for year in own_years(text) if year >= _FIRST_NEWS]
     return max(known) if known else new_year_told_of(text) or _year_of_congress(text)
 
 
@@ -167,7 +167,7 @@ def this_year(text: str, published: date | None) -> int | None:
 def _is_spoken_of(text: str, year: int) -> bool:
     """Not for a year that is named but once, far from the opening (``Hồi năm 2002, công ty đã …``), nor for one older than any news."""
     first = text.find(str(year))
-    return year >= _FIRST_TET and (first <= _OPENING * len(text) or text.count(str(year)) > 1)
+    return year >= _FIRST_NEWS and (first <= _OPENING * len(text) or text.count(str(year)) > 1)
 
 
 def own_years(text: str) -> list[int]:
@@ -189,7 +189,7 @@ def new_year_told_of(text: str) -> int | None:
     2019
     """
     told = {_numbered(found) for found in _NEW_YEAR.finditer(text)}
-    years = {year for year in told if year >= _FIRST_TET}
+    years = {year for year in told if year >= _FIRST_NEWS}
     return years.pop() if len(years) == 1 else None
 
 

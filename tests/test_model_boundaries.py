@@ -70,8 +70,34 @@ def test_names(text: str, surface: str, whole: str) -> None:
     assert read(text, surface, EntityType.ORGANISATION) == whole
 
 
-def test_counts_are_only_trimmed() -> None:
-    assert read("có 391, đạt", "391,", EntityType.COUNT) == "391"
+@pytest.mark.parametrize(
+    ("text", "surface", "whole"),
+    [
+        ("Đại hội X Công đoàn Việt Nam đề ra", "X Công đoàn Việt Nam", "Công đoàn Việt Nam"),
+        ("Đại hội lần thứ XII Công đoàn tỉnh", "XII Công đoàn tỉnh", "Công đoàn tỉnh"),
+        ("Công ty XL Texwell Vina", "XL Texwell Vina", "XL Texwell Vina"),
+        ("Bộ Tư lệnh Vùng 4 cùng ngày tặng", "Bộ Tư lệnh", "Bộ Tư lệnh Vùng 4"),
+        ("Bộ Tư lệnh Vùng 3 Hải quân tặng", "Bộ Tư lệnh", "Bộ Tư lệnh Vùng 3 Hải quân"),
+        ("LĐLĐ tỉnh Vùng 4", "LĐLĐ tỉnh", "LĐLĐ tỉnh"),
+    ],
+)
+def test_congresses_and_regions(text: str, surface: str, whole: str) -> None:
+    assert read(text, surface, EntityType.ORGANISATION) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "whole"),
+    [
+        ("có 391, đạt", "391,", "391"),
+        ("nhận 5,1 triệu cổ phần", "5,1", "5,1 triệu"),
+        ("thu 37,13 tỷ đồng kinh phí", "37,13", "37,13 tỷ đồng"),
+        ("thu 37,13 tỷ đồng kinh phí", "37,13 tỷ", "37,13 tỷ"),
+        ("có 3 triệu phú", "3", "3"),
+        ("trồng 40 nghìn cây", "40", "40 nghìn"),
+    ],
+)
+def test_quantities_are_trimmed_and_take_in_their_magnitude(text: str, surface: str, whole: str) -> None:
+    assert read(text, surface, EntityType.COUNT) == whole
 
 
 @given(st.text(alphabet="aBcĐà 1/–,.()", min_size=1, max_size=40), st.data(), st.sampled_from(list(EntityType)))
