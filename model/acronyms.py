@@ -1,4 +1,4 @@
-"""Acronyms that an article never explains, by the initials of the names that it gives: ``TKV`` for ``Than - Khoáng sản Việt Nam``."""
+"""Acronyms that an article never explains, by the initials of the names that it gives: ``TKV`` for ``Than - Khoáng sản Việt Nam``, ``Tổng công ty ĐSVN``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 
 from model.fuller_names import is_firm
-from model.names import Names, inner_body
+from model.names import Names, inner_body, key_of
 
 _ACRONYM = re.compile(r"[A-ZĐ]{3,6}")
+_INSIDE = re.compile(r"(?<![\w&-])[A-ZĐ]{2,7}(?![\w&-])")
 
 
 class Acronyms:
@@ -41,3 +42,22 @@ class Acronyms:
 def _in_order(letters: str, initials: str) -> bool:
     remaining = iter(initials)
     return all(letter in remaining for letter in letters)
+
+
+def spelt_out(names: Names, name: str) -> str | None:
+    """The name with its letters in words, where just one other name has such words before the rest of it: ``Tổng công ty ĐS Việt Nam``
+    in an article that names ``Cục Đường sắt Việt Nam``.
+
+    Letters that nothing follows say too little.
+    """
+    found = _INSIDE.search(name)
+    rest = name[found.end() :].strip() if found else ""
+    if not found or not rest:
+        return None
+    words = " ".join(rf"{letter}\w*" for letter in found[0].casefold())
+    meant = re.compile(rf"(?<!\w)(?:{words}) {re.escape(key_of(rest))}$")
+    said = {key: at for key in names.ending(key_of(rest)) if (at := meant.search(key))}
+    if len({at[0] for at in said.values()}) != 1:
+        return None
+    key, at = next(iter(said.items()))
+    return name[: found.start()] + names.spelled(key)[at.start() : at.end()]

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from model.abbreviations import expand
-from model.acronyms import Acronyms
+from model.acronyms import Acronyms, spelt_out
 from model.fuller_names import aligned, core, firm, is_body, is_firm, longer, with_front
 from model.names import Names, inner_body, key_of
 from model.placed_names import Places
@@ -209,8 +209,8 @@ class _Article:
         return self._names.spelled(unions[0])[: len("công đoàn cơ sở")] if unions else None
 
     def _as_office(self, name: str, key: str) -> str | None:
-        """What the article's other names add to this one: its place, the rest of its field, what stands before it."""
-        found = self._names.best(longer(self._names, name)) or self._names.only(with_front(self._names, name))
+        """What the article's other names add to this one: words for its letters, its place, the rest of its field, what stands before it."""
+        found = spelt_out(self._names, name) or self._names.best(longer(self._names, name)) or self._names.only(with_front(self._names, name))
         if found:
             return found
         lead, body = inner_body(name) or ("", "")

@@ -335,3 +335,17 @@ def test_no_word_is_made_up(mentions: list[str], rest: str) -> None:
     known = set(re.findall(r"[^\W_]+", text.replace("Ð", "Đ").casefold())) | spelled
     assert all(word in known for name in found for word in re.findall(r"[^\W_]+", name.casefold()))
     assert found == resolve(mentions, text)
+
+
+@pytest.mark.parametrize(
+    ("mentions", "full"),
+    [
+        (("Tổng công ty ĐSVN", "Cục Đường sắt Việt Nam"), "Tổng công ty Đường sắt Việt Nam"),
+        (("CĐ ĐSVN", "Cục Đường sắt Việt Nam"), "Công đoàn Đường sắt Việt Nam"),
+        (("CĐCS NM Đường Vị Thanh", "Nhà máy Đường Vị Thanh"), "Công đoàn cơ sở Nhà máy Đường Vị Thanh"),
+        (("Tổng công ty ĐSVN", "Cục Đường sắt Việt Nam", "Hiệp hội Đầu sách Việt Nam"), "Tổng công ty ĐS Việt Nam"),  # two could be meant
+        (("Tổng công ty ĐSVN", "Tổng công ty Xây dựng Việt Nam"), "Tổng công ty ĐS Việt Nam"),
+    ],
+)
+def test_letters_inside_a_name_are_words_that_another_name_has_there(mentions: tuple[str, ...], full: str) -> None:
+    assert resolved(*mentions)[0] == full
