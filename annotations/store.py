@@ -83,6 +83,18 @@ def read_standoff(texts: dict[str, str], folder: Path = STANDOFF, split: str | N
     return articles, findings
 
 
+def unmarked_articles(texts: dict[str, str], folder: Path = STANDOFF) -> list[Article]:
+    """The texts that no row of the standoff annotations is of, neither by id nor by digest, in the order of their ids; one of those that are alike."""
+    rows = list(standoff_rows(folder))
+    names, digests = {row["doc"] for row in rows}, {row["sha256"] for row in rows}
+    found: dict[str, Article] = {}
+    for name in sorted(texts.keys() - names):
+        text = unicodedata.normalize("NFC", texts[name])
+        if (key := digest(text)) not in digests:
+            found.setdefault(key, Article(id=name, text=text))
+    return list(found.values())
+
+
 def standoff_rows(folder: Path = STANDOFF) -> Iterator[dict[str, Any]]:
     """Every standoff row, without its text."""
     for path in sorted(folder.glob("*.jsonl")):

@@ -14,7 +14,7 @@ from builders import ARTICLES, annotated_articles, write_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.store import digest, indicator_codes, read_corpus, read_standoff, read_texts, standoff_row, standoff_rows, write_standoff
+from annotations.store import digest, indicator_codes, read_corpus, read_standoff, read_texts, standoff_row, standoff_rows, unmarked_articles, write_standoff
 from model.errors import AnnotationError
 from model.schema import AnnotatedArticle, Article, Entity, EntityType, Period, Span
 
@@ -44,6 +44,13 @@ def test_only_the_split_that_is_asked_for(tmp_path: Path) -> None:
     write_standoff(rows(), tmp_path / "a.jsonl")
     found, broken = read_standoff(TEXTS, tmp_path, split="dev")
     assert {a.article.id for a in found} == set(ARTICLES["dev"]) and not broken
+
+
+def test_unmarked_is_what_no_row_is_of_and_once_where_texts_are_alike(tmp_path: Path) -> None:
+    write_standoff(rows(), tmp_path / "a.jsonl")
+    first = next(iter(TEXTS.values()))
+    found = unmarked_articles(TEXTS | {"z": "Bài mới.", "y": "Bài mới.", "x": unicodedata.normalize("NFD", "Bài khác."), "w": first}, tmp_path)
+    assert [(article.id, article.text) for article in found] == [("x", "Bài khác."), ("y", "Bài mới.")]
 
 
 def _strings(value: object) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,17 +27,19 @@ from model.labels import achievement_labels  # noqa: E402
 from model.network import JointModel  # noqa: E402
 from model.pairs import FEATURE_SIZES, TYPE_NUMBER  # noqa: E402
 from model.records import SCHEMA, to_row  # noqa: E402
-from model.runtime import Extractor, OnnxBackend, pad  # noqa: E402
+from model.runtime import Backend, Extractor, OnnxBackend, pad  # noqa: E402
 from model.schema import AchievementRecord, Article  # noqa: E402
 from model.subwords import read_subwords  # noqa: E402
 from training import export as training_export  # noqa: E402
+from training import loop as training_loop  # noqa: E402
 from training import run as training_run  # noqa: E402
 from training.config import TrainingConfig  # noqa: E402
 from training.encoders import load_encoder  # noqa: E402
 from training.export import export  # noqa: E402
-from training.features import examples  # noqa: E402
+from training.features import Example, examples  # noqa: E402
 from training.objective import Objective, collate  # noqa: E402
 from training.run import Done, train_model  # noqa: E402
+from training.teachers import Lesson, lessons  # noqa: E402
 from training.warm_start import graph_weights, thinned, warm_start  # noqa: E402
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -340,11 +342,32 @@ def test_training_goes_on_from_a_model_and_says_from_which(trained: Run, tmp_pat
     assert str(trained.folder) not in json.dumps(settings)
 
 
+def test_teachers_are_learned_from_and_named(trained: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = training_run.read_data(trained.config, None, trained.corpus)
+    monkeypatch.setattr(training_run, "read_data", lambda *_: replace(data, unmarked=tuple(OTHERS)))
+    gone_over: list[int] = []
+
+    def counted(teachers: Backend, made: Sequence[Example]) -> list[Lesson]:
+        gone_over.append(len(made))
+        return lessons(teachers, made)
+
+    monkeypatch.setattr(training_loop, "lessons", counted)
+    config = replace(trained.config, augment_copies=0, epochs=1, learning_rate=1e-5, head_learning_rate=1e-5)
+    done = train_model(config, tmp_path / "m", "taught", corpus=trained.corpus, start=trained.folder, teachers=[trained.folder, trained.folder], quiet=True)
+    assert done is not None and done.dev_f1 >= trained.done.dev_f1 - 0.1  # its teachers are what it began from
+    settings = json.loads((tmp_path / "m" / SETTINGS).read_text(encoding="utf-8"))
+    assert settings["training"]["teachers"] == 2 * [Extractor.load(trained.folder).identity]
+    train_model(replace(config, unmarked=0.0), tmp_path / "n", "taught", corpus=trained.corpus, start=trained.folder, teachers=[trained.folder], quiet=True)
+    assert gone_over[0] > gone_over[1] > 0  # with the unmarked articles, and without
+
+
 def test_a_model_with_another_vocabulary_is_no_start(trained: Run, corpus: Path, tmp_path: Path) -> None:
     other = tiny_phobert if "bert" in trained.folder.parent.name and "phobert" not in trained.folder.parent.name else tiny_bert
     config = tiny_config(other(tmp_path / "other"))
     with pytest.raises(TrainingError, match=r"is not that of the encoder other.*--encoder"):
         train_model(config, tmp_path / "m", "m", corpus=corpus, start=trained.folder, quiet=True)
+    with pytest.raises(TrainingError, match=r"is not that of the encoder other"):
+        train_model(config, tmp_path / "m", "m", corpus=corpus, teachers=[trained.folder], quiet=True)
 
 
 def test_a_model_with_other_layers_is_no_start(trained: Run, corpus: Path, tmp_path: Path) -> None:

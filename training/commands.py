@@ -33,6 +33,9 @@ def train(
     start: Annotated[
         Path | None, typer.Option(help="A model folder to go on from, as model/pretrained: its weights instead of the encoder's own. For articles that came later, or yours.")
     ] = None,
+    teacher: Annotated[
+        list[Path] | None, typer.Option(help="A model folder whose judgement is learned too, also of the texts of --texts that nobody has marked; may be repeated.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint beside the model folder.")] = False,
 ) -> None:
     """Train a model: fine-tune an encoder on the corpus, calibrate, export to ONNX.
@@ -42,6 +45,8 @@ def train(
     Example: thanhtich train -o runs/mine --recipe compact --texts news.jsonl
 
     Example: thanhtich train --start model/pretrained --recipe further -o runs/further
+
+    Example: thanhtich train --start runs/b --teacher runs/a --teacher runs/b --recipe further --texts news/ -o runs/both
 
     Example: thanhtich train --corpus mine --start model/pretrained --recipe further -o runs/mine
 
@@ -58,13 +63,16 @@ def train(
         raise ThanhtichError("--schema and --data go together: the labels, and the files that are marked with them")
     if schema is not None and start is not None:
         raise ThanhtichError("--start goes on from a model of achievements, and --schema learns other labels; give one of them")
+    if schema is not None and teacher:
+        raise ThanhtichError("--teacher is a model of achievements, and --schema learns other labels; give one of them")
     if schema is not None and recipe == "compact":
         recipe = "labels"
     config = read_config(recipe, _overrides(set_ or [], encoder=encoder, epochs=epochs, seed=seed))
     if schema is not None:
         _train_labels(config, schema, data or [], output, name, resume)
         return
-    done = train_model(config, output, name or Path(recipe).stem, texts=texts, corpus=corpus or CORPUS, start=start, resume=resume, quiet=not sys.stderr.isatty())
+    quiet = not sys.stderr.isatty()
+    done = train_model(config, output, name or Path(recipe).stem, texts=texts, corpus=corpus or CORPUS, start=start, teachers=teacher or (), resume=resume, quiet=quiet)
     if done is None:
         return
     for note in done.notes:

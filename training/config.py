@@ -32,6 +32,8 @@ class TrainingConfig:
         negatives: windows without achievement for each window with one.
         tag_weight, link_weight, anchor_weight: of the three losses. The tags' loss is a mean over all words, most of them
             outside every entity, and small beside the others: with weights of 1 the tags hardly learn.
+        teacher_weight: of the same losses towards what teachers say, where there are teachers (training/teachers.py).
+        unmarked: of articles that nobody has marked, where there are teachers: windows without a quantity for each with one; 0 takes none of those articles.
         patience: epochs without a better dev record F1 before training stops.
         precision: `auto` (bf16 where the processor computes it, else fp32), `bf16` or `fp32`.
         average: at the end, the mean of those epochs' weights that dev is best with (training/average.py); keeps every epoch's checkpoint.
@@ -63,6 +65,8 @@ class TrainingConfig:
     tag_weight: float = 5.0
     link_weight: float = 0.5
     anchor_weight: float = 0.2
+    teacher_weight: float = 1.0
+    unmarked: float = 0.5
     patience: int = 3
     precision: str = "auto"
     average: bool = False
@@ -104,6 +108,8 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("tag_weight", 0, 100),
     ("link_weight", 0, 100),
     ("anchor_weight", 0, 100),
+    ("teacher_weight", 0, 100),
+    ("unmarked", 0, 1000),
     ("patience", 1, 1000),
     ("seed", 0, 2**32 - 1),
     ("share", 0.01, 1),

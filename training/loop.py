@@ -23,14 +23,15 @@ from model.encode import Select, WindowSizes
 from model.errors import TrainingError
 from model.labels import Labels
 from model.network import JointModel
-from model.runtime import Extractor
-from model.schema import AnnotatedArticle
+from model.runtime import Backend, Extractor
+from model.schema import AnnotatedArticle, Article
 from model.selection import Selection
 from model.subwords import Subwords
 from training.average import checkpoint_states, greedy_average
 from training.config import TrainingConfig
 from training.features import Coverage, Example, balanced, examples
 from training.objective import Objective, collate
+from training.teachers import collate_lessons, lessons, unmarked_examples
 
 FIELDS = tuple(Example.__dataclass_fields__)
 HISTORY = "history.json"
@@ -82,8 +83,8 @@ def fast_bf16() -> bool:
 
 
 def to_dataset(made: Sequence[Example]) -> datasets.Dataset:
-    """Examples as a dataset of plain lists; ``length`` lets the sampler group windows of like length."""
-    rows = [{name: getattr(e, name).tolist() for name in FIELDS} | {"length": len(e.ids)} for e in made]
+    """Examples as a dataset of plain lists; ``length`` lets the sampler group windows of like length, ``place`` is the example's among ``made``."""
+    rows = [{name: getattr(e, name).tolist() for name in FIELDS} | {"length": len(e.ids), "place": place} for place, e in enumerate(made)]
     return datasets.Dataset.from_list(rows)
 
 
@@ -155,6 +156,8 @@ def train(
     start: str = "",
     resume: bool = False,
     quiet: bool = False,
+    teachers: Backend | None = None,
+    unmarked: Sequence[Article] = (),
 ) -> Trained:
     """Train ``model`` in place; at the end it holds the best epoch by dev record F1, or the best mean of epochs (``config.average``).
 
@@ -167,6 +170,8 @@ def train(
         start: the identity of the model whose weights ``model`` begins with; noted in ``folder``.
         resume: go on from the last checkpoint in ``folder``.
         quiet: no progress bar.
+        teachers: models whose judgement is learned too, of every window.
+        unmarked: articles that nobody has marked, of which the teachers alone tell.
 
     Raises:
         TrainingError: nothing to train on, nothing to judge by, no checkpoint to resume from, or checkpoints that a fresh start would lose.
@@ -178,7 +183,11 @@ def train(
     if not made or not dev:
         found = f"{len(articles)} articles to train on gave {len(made)} windows, and there are {len(dev)} dev articles to judge by"
         raise TrainingError(f"{found}; both are needed: add articles to annotations/corpus")
-    objective = Objective(model, config.tag_weight, config.link_weight, config.anchor_weight)
+    if teachers is not None and unmarked and config.unmarked:
+        select = selection.chosen if selection else None
+        made += unmarked_examples(teachers, unmarked, subwords, sizes, labels, select, config.unmarked, config.seed)
+    told = lessons(teachers, made) if teachers is not None else []
+    objective = Objective(model, config.tag_weight, config.link_weight, config.anchor_weight, config.teacher_weight)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     extractor = Extractor(TorchBackend(model, device), subwords, labels, sizes, "training", Calibration(), selection=selection)
 
@@ -189,7 +198,9 @@ def train(
     tags, features = made[0].allowed.shape[1], made[0].features.shape[1]
 
     def batch(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
-        return collate([from_row(row, tags, features) for row in rows], subwords.pad)
+        together = collate([from_row(row, tags, features) for row in rows], subwords.pad)
+        given = [told[row["place"]] for row in rows] if told else []
+        return together | (collate_lessons(given, together["first"].shape[1]) if given else {})
 
     history = run_trainer(config, objective, to_dataset(made), batch, judge, folder, metric="record_f1", start=start, resume=resume, quiet=quiet)
     return Trained(model.eval().cpu(), history, coverage)

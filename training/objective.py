@@ -13,6 +13,7 @@ from torch.nn import functional
 from model.labels import KINDS
 from model.network import JointModel
 from training.features import IGNORE, Example
+from training.teachers import taught_anchor_loss, taught_link_loss, taught_tag_loss
 
 
 def collate(examples: Sequence[Example], pad: int) -> dict[str, Tensor]:
@@ -50,15 +51,19 @@ def collate(examples: Sequence[Example], pad: int) -> dict[str, Tensor]:
 class Objective(nn.Module):
     """The joint model with its loss, as a trainer wants it: tensors in, ``{"loss": …}`` out."""
 
-    def __init__(self, model: JointModel, tag_weight: float, link_weight: float, anchor_weight: float) -> None:
+    def __init__(self, model: JointModel, tag_weight: float, link_weight: float, anchor_weight: float, teacher_weight: float = 0.0) -> None:
         super().__init__()
         self.model = model
+        self.teacher_weight = teacher_weight
         self.tag_weight = tag_weight
         self.link_weight = link_weight
         self.anchor_weight = anchor_weight
 
     def forward(self, **batch: Tensor) -> dict[str, Any]:
-        """Weighted sum of the tag, anchor and link losses; the keys of ``batch`` are those of :func:`collate`."""
+        """Weighted sum of the tag, anchor and link losses; the keys of ``batch`` are those of :func:`collate`.
+
+        Where it has those of training.teachers.collate_lessons too, the same losses towards what the teachers say are added.
+        """
         states, tags = self.model.tagger(batch["ids"], batch["mask"], batch["first"])
         loss = self.tag_weight * tag_loss(tags.float(), batch["allowed"])
         if len(batch["firsts"]):
@@ -67,7 +72,17 @@ class Objective(nn.Module):
             anchors, pairs = self.model.linker(flat, *(batch[name] for name in names))
             loss = loss + self.anchor_weight * anchor_loss(anchors.float(), batch)
             loss = loss + self.link_weight * link_loss(pairs.float(), batch["linked"], batch["group"])
+        if "taught_tags" in batch:
+            loss = loss + self.teacher_weight * self.tag_weight * taught_tag_loss(tags.float(), batch["taught_tags"])
+            if len(batch["firsts"]):
+                loss = loss + self.teacher_weight * self._taught_heads(anchors.float(), pairs.float(), batch)
         return {"loss": loss}
+
+    def _taught_heads(self, anchors: Tensor, pairs: Tensor, batch: dict[str, Tensor]) -> Tensor:
+        taught, judged = batch["taught_anchors"], batch["taught_judged"]
+        linking = judged & (taught[:, 0] > 0)
+        links = taught_link_loss(pairs, batch["taught_links"], linking, batch["heads"], batch["features"])
+        return self.anchor_weight * taught_anchor_loss(anchors, taught, judged) + self.link_weight * links
 
 
 def tag_loss(logits: Tensor, allowed: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import torch
 
-from annotations.store import CORPUS, STANDOFF, Finding, digest, indicator_codes, read_corpus, read_standoff, read_texts
+from annotations.store import CORPUS, STANDOFF, Finding, digest, indicator_codes, read_corpus, read_standoff, read_texts, unmarked_articles
 from evaluate.gold import gold_from_annotation
 from evaluate.scores import Tally, calibration_error, score
 from model.calibrate import Calibration, write_calibration
@@ -20,7 +21,7 @@ from model.errors import TrainingError
 from model.labels import Labels, achievement_labels
 from model.network import JointModel
 from model.runtime import Extractor, with_calibration
-from model.schema import AnnotatedArticle
+from model.schema import AnnotatedArticle, Article
 from model.selection import Selection
 from model.subwords import Subwords, read_subwords
 from training.augment import augmented
@@ -31,6 +32,7 @@ from training.encoders import LICENCES, load_encoder
 from training.export import Parity, check_output, export
 from training.loop import START, Trained, best_row, epochs, main_process, train
 from training.selection import cross_fitted, fit_selection, taught
+from training.teachers import committee
 from training.warm_start import check_start, warm_start
 
 PARITY_WINDOWS = 40
@@ -51,17 +53,19 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Articles to learn from and to judge by; ``real`` holds the ids of the real ones of dev."""
+    """Articles to learn from and to judge by; ``real`` holds the ids of the real ones of dev, ``unmarked`` are real ones that nobody has marked."""
 
     train: list[AnnotatedArticle]
     dev: list[AnnotatedArticle]
     notes: tuple[str, ...]
     real: frozenset[str] = frozenset()
+    unmarked: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A trained network with what reads text for it; ``vocabulary`` is the folder of its tokenizer, ``start`` the model that it went on from, or empty."""
+    """A trained network with what reads text for it; ``vocabulary`` is the folder of its tokenizer, ``start`` the model that it went on from, or empty, ``teachers`` those that it
+    learned from."""
 
     trained: Trained
     labels: Labels
@@ -70,6 +74,7 @@ class Fitted:
     vocabulary: Path
     selection: Selection | None = None
     start: str = ""
+    teachers: tuple[str, ...] = ()
 
 
 def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS) -> Data:
@@ -99,7 +104,7 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
         found = f"{len(splits['train'])} articles to learn from in {corpus}/train and {len(splits['dev'])} to judge by in {corpus}/dev, with sources {list(config.sources)}"
         broken_ones = "".join(f"\n  {finding.place}: {finding.reason}" for finding in findings[:_SHOWN])
         raise TrainingError(f"{found}; both are needed: put marked articles there, give --texts, or add 'written' to sources{broken_ones}")
-    return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes), reals["dev"])
+    return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes), reals["dev"], tuple(unmarked_articles(have)))
 
 
 def _chosen(identity: str, share: float) -> bool:
@@ -115,6 +120,7 @@ def train_model(
     texts: Path | None = None,
     corpus: Path = CORPUS,
     start: Path | None = None,
+    teachers: Sequence[Path] = (),
     resume: bool = False,
     quiet: bool = False,
 ) -> Done | None:
@@ -122,6 +128,7 @@ def train_model(
 
     Args:
         start: a model folder whose weights the training goes on from, instead of the encoder's own.
+        teachers: model folders whose common judgement is learned too, also of those real articles that nobody has marked.
 
     Returns:
         What was made; None in the other processes of `accelerate launch`, which write nothing.
@@ -134,7 +141,7 @@ def train_model(
         read_model_config(start)  # before minutes go into reading and an encoder
     run = output.with_name(output.name + ".run")
     data = read_data(config, texts, corpus)
-    made = fitted(config, data, run, start=start, resume=resume, quiet=quiet)
+    made = fitted(config, data, run, start=start, teachers=teachers, resume=resume, quiet=quiet)
     if not main_process():
         return None
     parity = _export(made, config, output, name, data, run / EXACT)
@@ -142,7 +149,9 @@ def train_model(
     return Done(best_row(made.trained.history, "record_f1").get("eval_record_f1", 0.0), parity, (*data.notes, *_coverage_notes(made.trained), *calibrated))
 
 
-def fitted(config: TrainingConfig, data: Data, run: Path, *, start: Path | None = None, resume: bool = False, quiet: bool = False) -> Fitted:
+def fitted(
+    config: TrainingConfig, data: Data, run: Path, *, start: Path | None = None, teachers: Sequence[Path] = (), resume: bool = False, quiet: bool = False
+) -> Fitted:
     """Train a network by ``config`` on ``data``, a new one or that of the model in ``start``; checkpoints lie in ``run``.
 
     Raises:
@@ -154,6 +163,7 @@ def fitted(config: TrainingConfig, data: Data, run: Path, *, start: Path | None 
     labels = achievement_labels(indicator_codes())
     subwords = read_subwords(encoder.folder)
     model = JointModel(encoder.module, encoder.hidden, labels, config.dropout)
+    several, taught_by = committee(teachers, encoder.folder, labels) if teachers else (None, ())
     went_on_from = _noted_start(run, start) if resume else check_start(start, encoder.folder, labels) if start is not None else ""
     if start is not None and not resume:
         warm_start(model, start, config.layers)
@@ -163,8 +173,23 @@ def fitted(config: TrainingConfig, data: Data, run: Path, *, start: Path | None 
     of_others = dict(zip((a.article.id for a in data.train), cross_fitted(data.train, selection), strict=True)) if selection else {}
     selects = [taught(of_others[source.article.id], article) for article, source in articles] if selection else None
     learned = [article for article, _ in articles]
-    trained = train(config, model, subwords, labels, learned, data.dev, run, selection=selection, selects=selects, start=went_on_from, resume=resume, quiet=quiet)
-    return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context, config.lines), encoder.folder, selection, went_on_from)
+    trained = train(
+        config,
+        model,
+        subwords,
+        labels,
+        learned,
+        data.dev,
+        run,
+        selection=selection,
+        selects=selects,
+        start=went_on_from,
+        resume=resume,
+        quiet=quiet,
+        teachers=several,
+        unmarked=data.unmarked,
+    )
+    return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context, config.lines), encoder.folder, selection, went_on_from, taught_by)
 
 
 def _noted_start(run: Path, start: Path | None) -> str:
@@ -204,6 +229,7 @@ def _summary(made: Fitted, config: TrainingConfig, data: Data) -> dict[str, Any]
     return {
         "config": asdict(config),
         "start": made.start or None,
+        "teachers": list(made.teachers),
         "encoder_licence": LICENCES.get(config.encoder, "MIT" if config.encoder == "compact" else "see the encoder's page"),
         "articles": {"train": len(data.train), "dev": len(data.dev)},
         "achievements": {"train": sum(len(a.achievements) for a in data.train), "dev": sum(len(a.achievements) for a in data.dev)},

@@ -1,0 +1,208 @@
+"""Learning from finished models: what several of them say together of a window is a second target beside its annotation, and the only one where there is none.
+
+A mean of several models is better than each, and several times as slow; a network that learns what it says keeps some of that at the price of one
+(Hinton et al. 2015, "Distilling the Knowledge in a Neural Network"). Articles that nobody has marked can be learned from in the same way.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from model.cores import physical_cores
+from model.decode import decode_mentions
+from model.devices import offered, open_on
+from model.encode import Select, Window, WindowSizes, windows
+from model.labels import KINDS, Labels
+from model.pairs import TAIL_FEATURE, TYPE_NUMBER, candidate_pairs
+from model.runtime import Backend, OnnxBackend
+from model.schema import AT_MOST_ONE, RELATION_TO, Article
+from model.subwords import Subwords
+from training.features import IGNORE, Example, plain_numbers
+from training.warm_start import check_start
+
+_SINGLE = torch.tensor([kind in RELATION_TO and RELATION_TO[kind] in AT_MOST_ONE for kind in TYPE_NUMBER])
+"""(types,) True where an anchor has one mention of this type at most."""
+_FAR = 30.0
+"""Logits are kept within this of 0, so that their exponentials fit 32 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What teachers say of one example. W words, T tags, E entities, P pairs.
+
+    ``tags`` (W, T) log probabilities; ``anchors`` (E, 1 + kinds + codes) and ``links`` (P,) logits; ``judged`` (E,) True for what may be an anchor.
+    """
+
+    tags: np.ndarray
+    anchors: np.ndarray
+    links: np.ndarray
+    judged: np.ndarray
+
+
+class Committee:
+    """Several models as one: the means of their log probabilities of tags and of their logits."""
+
+    def __init__(self, members: Sequence[Backend]) -> None:
+        self._members = members
+
+    def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """See model.runtime.Backend; the members' word states stand side by side."""
+        read = [member.tag(ids, mask, first) for member in self._members]
+        mean = np.mean([_log_probabilities(logits) for _, logits in read], axis=0)
+        return np.concatenate([states for states, _ in read], axis=-1), _log_probabilities(mean)
+
+    def link(
+        self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """See model.runtime.Backend; ``states`` as :meth:`tag` gives them."""
+        parts = np.split(states, len(self._members), axis=-1)
+        said = [member.link(np.ascontiguousarray(own), firsts, lasts, types, heads, tails, features) for member, own in zip(self._members, parts, strict=True)]
+        return np.mean([anchors for anchors, _ in said], axis=0), np.mean([links for _, links in said], axis=0)
+
+
+def _log_probabilities(logits: np.ndarray) -> np.ndarray:
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    result: np.ndarray = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return result
+
+
+def committee(folders: Sequence[Path], vocabulary: Path, labels: Labels) -> tuple[Committee, tuple[str, ...]]:
+    """The models in these folders as one, on the fastest device that is there, and their identities.
+
+    Raises:
+        ModelError: one is no model, or damaged.
+        TrainingError: one has another vocabulary or other labels than the network that is to learn.
+    """
+    identities = tuple(check_start(folder, vocabulary, labels) for folder in folders)
+    members = [open_on("auto", offered(), partial(OnnxBackend, folder, physical_cores())) for folder in folders]
+    return Committee(members), identities
+
+
+def lessons(teachers: Backend, made: Sequence[Example]) -> list[Lesson]:
+    """What the teachers say of each example, at its own entities and pairs."""
+    with ThreadPoolExecutor(physical_cores()) as pool:
+        return list(pool.map(partial(_lesson, teachers), made))
+
+
+def _lesson(teachers: Backend, example: Example) -> Lesson:
+    states, tags = teachers.tag(example.ids[None], np.ones_like(example.ids)[None], example.first[None])
+    anchors, links = teachers.link(states[0], example.firsts, example.lasts, example.types, example.heads, example.tails, example.features)
+    judged = example.anchor != IGNORE
+    judged[example.heads] = True
+    return Lesson(tags[0].astype(np.float16), anchors.astype(np.float32), links.astype(np.float32), judged)
+
+
+def unmarked_examples(
+    teachers: Backend, articles: Sequence[Article], subwords: Subwords, sizes: WindowSizes, labels: Labels, select: Select | None, negatives: float, seed: int
+) -> list[Example]:
+    """Windows of articles that nobody has marked, with the mentions that the teachers find and nothing known of them.
+
+    All windows in which they find a quantity, and at most ``negatives`` times as many of the others, chosen by ``seed``.
+    """
+    read = [(article, window) for number, article in enumerate(articles) for window in windows(article, number, subwords, sizes, select)]
+    with ThreadPoolExecutor(physical_cores()) as pool:
+        made = list(pool.map(lambda pair: _unmarked(teachers, pair[0], pair[1], labels), read))
+    holding, empty = [e for e in made if len(e.heads)], [e for e in made if not len(e.heads)]
+    random.Random(seed).shuffle(empty)
+    return holding + empty[: round(negatives * len(holding))]
+
+
+def _unmarked(teachers: Backend, article: Article, window: Window, labels: Labels) -> Example:
+    _, logits = teachers.tag(window.ids[None], np.ones_like(window.ids)[None], window.first[None])
+    mentions, _ = decode_mentions(window, logits[0], labels)
+    pairs = candidate_pairs(mentions)
+    mentions = [*mentions, *plain_numbers(article.text, window, mentions)]
+    nothing = np.full(len(mentions), IGNORE, dtype=np.int64)
+    return Example(
+        ids=window.ids,
+        first=window.first,
+        allowed=np.ones((len(window.words), len(labels.tags)), dtype=bool),
+        firsts=np.array([m.first for m in mentions], dtype=np.int64),
+        lasts=np.array([m.end - 1 for m in mentions], dtype=np.int64),
+        types=np.array([TYPE_NUMBER[m.type] for m in mentions], dtype=np.int64),
+        anchor=nothing,
+        kind=nothing,
+        code=nothing,
+        heads=pairs.heads,
+        tails=pairs.tails,
+        linked=np.full(len(pairs.heads), IGNORE, dtype=np.int64),
+        group=np.full(len(pairs.heads), IGNORE, dtype=np.int64),
+        features=pairs.features,
+    )
+
+
+def collate_lessons(given: Sequence[Lesson], width: int) -> dict[str, Tensor]:
+    """Lessons of a batch as tensors, in the order of training.objective.collate's; words are padded to ``width`` with zeros."""
+    tags = np.zeros((len(given), width, given[0].tags.shape[1]), dtype=np.float32)
+    for row, lesson in enumerate(given):
+        tags[row, : len(lesson.tags)] = np.exp(lesson.tags.astype(np.float32))
+    parts = {name: np.concatenate([getattr(lesson, name) for lesson in given]) for name in ("anchors", "links", "judged")}
+    return {"taught_tags": torch.from_numpy(tags)} | {f"taught_{name}": torch.from_numpy(value) for name, value in parts.items()}
+
+
+def taught_tag_loss(logits: Tensor, taught: Tensor) -> Tensor:
+    """Mean over real words of the cross entropy with what the teachers say.
+
+    Args:
+        logits: (B, W, T).
+        taught: (B, W, T) probabilities; all 0 for padding.
+    """
+    real = taught.sum(-1) > 0
+    return -(taught * functional.log_softmax(logits, -1)).sum() / real.sum().clamp(min=1)
+
+
+def taught_anchor_loss(logits: Tensor, taught: Tensor, judged: Tensor) -> Tensor:
+    """As training.objective.anchor_loss, with the teachers' probabilities; kinds and codes count as far as it is an anchor.
+
+    Args:
+        logits, taught: (E, 1 + kinds + codes) logits.
+        judged: (E,) bool.
+    """
+    if not judged.any():
+        return logits.sum() * 0.0
+    logits, taught = logits[judged], taught[judged]
+    sure = torch.sigmoid(taught[:, 0])
+    loss = functional.binary_cross_entropy_with_logits(logits[:, 0], sure)
+    for part in (slice(1, 1 + len(KINDS)), slice(1 + len(KINDS), None)):
+        crossed = -(torch.softmax(taught[:, part], -1) * functional.log_softmax(logits[:, part], -1)).sum(-1)
+        loss = loss + (sure * crossed).sum() / sure.sum().clamp(min=1e-3)
+    return loss
+
+
+def taught_link_loss(logits: Tensor, taught: Tensor, anchors: Tensor, heads: Tensor, features: Tensor) -> Tensor:
+    """As training.objective.link_loss, with the teachers' probabilities, for the anchors that the teachers see.
+
+    Args:
+        logits, taught: (P,) logits.
+        anchors: (E,) True for those anchors.
+        heads: (P,) places among the entities.
+        features: (P, F).
+    """
+    types = features[:, TAIL_FEATURE]
+    kept, single = anchors[heads], _SINGLE.to(types.device)[types]
+    logits, taught = logits.clamp(-_FAR, _FAR), taught.clamp(-_FAR, _FAR)
+    alone, joint = kept & ~single, kept & single
+    total, decisions = logits.sum() * 0.0, int(alone.sum())
+    if decisions:
+        total = total + functional.binary_cross_entropy_with_logits(logits[alone], torch.sigmoid(taught[alone]), reduction="sum")
+    if joint.any():
+        ids, place = torch.unique(heads[joint] * len(TYPE_NUMBER) + types[joint], return_inverse=True)
+        wanted = taught[joint].exp() / (1 + _sums(taught[joint].exp(), place, len(ids)))[place]
+        total = total + torch.log1p(_sums(logits[joint].exp(), place, len(ids))).sum() - (wanted * logits[joint]).sum()
+        decisions += len(ids)
+    return total / max(decisions, 1)
+
+
+def _sums(values: Tensor, place: Tensor, size: int) -> Tensor:
+    """(size,) the sum of the values (P,) that have the same place (P,)."""
+    return torch.zeros(size, device=values.device).scatter_add(0, place, values)
