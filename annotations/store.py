@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -84,9 +85,12 @@ def read_standoff(texts: dict[str, str], folder: Path = STANDOFF, split: str | N
 
 
 def unmarked_articles(texts: dict[str, str], folder: Path = STANDOFF) -> list[Article]:
-    """The texts that no row of the standoff annotations is of, neither by id nor by digest, in the order of their ids; one of those that are alike."""
-    rows = list(standoff_rows(folder))
-    names, digests = {row["doc"] for row in rows}, {row["sha256"] for row in rows}
+    """The texts that no row of the standoff annotations is of, neither by id nor by digest, in the order of their ids; one of those that are alike.
+
+    A row that cannot be read is none here; :func:`read_standoff` says so.
+    """
+    lines = [line for path in sorted(folder.glob("*.jsonl")) for line in _lines(path)]
+    names, digests = set(re.findall(r'"doc": ?"([^"]*)"', "\n".join(lines))), set(re.findall(r'"sha256": ?"([0-9a-f]{64})"', "\n".join(lines)))
     found: dict[str, Article] = {}
     for name in sorted(texts.keys() - names):
         text = unicodedata.normalize("NFC", texts[name])

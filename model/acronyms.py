@@ -9,6 +9,9 @@ from model.fuller_names import is_firm
 from model.names import Names, inner_body, key_of
 
 _ACRONYM = re.compile(r"[A-ZĐ]{3,6}")
+_OF_THE_COUNTRY = frozenset({"tổng công ty", "tập đoàn", "công đoàn", "tổng cục", "cục"})
+_SAYS_ENOUGH = 3
+"""Words behind the letters that make sure of which body is meant."""
 _INSIDE = re.compile(r"(?<![\w&-])[A-ZĐ]{2,7}(?![\w&-])")
 
 
@@ -45,19 +48,18 @@ def _in_order(letters: str, initials: str) -> bool:
 
 
 def spelt_out(names: Names, name: str) -> str | None:
-    """The name with its letters in words, where just one other name has such words before the rest of it: ``Tổng công ty ĐS Việt Nam``
+    """The name with its letters in words, where the other names have just one wording for them before the rest of it: ``Tổng công ty ĐS Việt Nam``
     in an article that names ``Cục Đường sắt Việt Nam``.
 
-    Letters that nothing follows say too little.
+    Only before what is no mere place: firms are called ``Công ty TS Việt Nam`` beside any ``Hội Thủy sản Việt Nam``.
     """
-    found = _INSIDE.search(name)
-    rest = name[found.end() :].strip() if found else ""
-    if not found or not rest:
-        return None
-    words = " ".join(rf"{letter}\w*" for letter in found[0].casefold())
-    meant = re.compile(rf"(?<!\w)(?:{words}) {re.escape(key_of(rest))}$")
-    said = {key: at for key in names.ending(key_of(rest)) if (at := meant.search(key))}
-    if len({at[0] for at in said.values()}) != 1:
-        return None
-    key, at = next(iter(said.items()))
-    return name[: found.start()] + names.spelled(key)[at.start() : at.end()]
+    for found in _INSIDE.finditer(name):
+        lead, rest = key_of(name[: found.start()]), key_of(name[found.end() :])
+        if len(rest.split()) < _SAYS_ENOUGH and not (rest == "việt nam" and lead in _OF_THE_COUNTRY):
+            continue
+        words = " ".join(rf"{letter}\w*" for letter in found[0].casefold())
+        meant = re.compile(rf"(?<!\w)(?:{words}) {re.escape(rest)}$")
+        said = {at[0]: names.spelled(key)[at.start() :] for key in names.ending(rest) if (at := meant.search(key))}
+        if len(said) == 1:
+            return name[: found.start()] + next(iter(said.values()))
+    return None

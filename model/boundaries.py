@@ -19,11 +19,14 @@ _OWN_WORK = frozenset("ban cục phòng sở ty tâm khoa vụ".split())
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _PLURALS = frozenset({"các", "những"})
 _SIGN = re.compile(r" ?(?:%|phần trăm(?!\w))")
-_MAGNITUDE = re.compile(r" (?:triệu(?! phú)|tỷ(?! phú)|tỉ(?! phú)|nghìn|ngàn)(?!\w)(?: (?:đồng|USD)(?!\w))?")
+_MAGNITUDE = re.compile(
+    r" (?:(?:nghìn|ngàn) (?:tỷ|tỉ)|triệu(?! (?:phú|tập))|(?:tỷ|tỉ)(?! (?:phú|lệ|trọng|suất|số|giá|mỉ|mẩn))|nghìn|ngàn)(?!\w)"
+    r"(?: (?:đồng(?! (?:chí|bào|nghiệp|đội|hồ|hương))|USD)(?!\w))?"
+)
 _REGION = re.compile(r" Vùng \d(?!\d)(?: (?:Hải quân|Cảnh sát biển)(?!\w))?")
 _OF_A_REGION = ("Bộ Tư lệnh", "Cảnh sát biển", "Hải quân")
-_CONGRESS = re.compile(r"(?i:đại hội) (?:lần thứ )?$")
-_ITS_NUMBER = re.compile(r"[IVXL]+ (?=\w)")
+_CONGRESS = re.compile(r"(?i:đại hội) (?i:đại biểu )?(?i:lần thứ )?$")
+_ITS_NUMBER = re.compile(r"[IVXL]+ (?=[^\W\d_a-zà-ỹđ])")
 _REST_OF_TIME = (
     (re.compile(r"(?:\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín) tháng$", re.IGNORECASE), re.compile(r" (?:đầu|cuối)(?: của)? năm(?: (?:19|20)\d\d)?(?!\d)")),
     (re.compile(r"(?<!\d)\d{1,2}/$"), re.compile(r"(?:\d{1,2}(?:/(?:19|20)\d\d)?|(?:19|20)\d\d)(?![\d/])")),
@@ -80,7 +83,7 @@ def _in_closed_brackets(span: Span, text: str) -> Span:
 
 def _without_its_congress(span: Span, text: str) -> Span:
     """`X Công đoàn Việt Nam` after `Đại hội` has taken in the congress's number."""
-    number = _ITS_NUMBER.match(span.of(text)) if _CONGRESS.search(text[max(0, span.start - 20) : span.start]) else None
+    number = _ITS_NUMBER.match(span.of(text)) if _CONGRESS.search(text[max(0, span.start - 30) : span.start]) else None
     return Span(span.start + number.end(), span.end) if number else span
 
 

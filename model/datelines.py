@@ -152,7 +152,7 @@ def present_year(text: str, published: date | None) -> int | None:
     """
     if published:
         return published.year
-    known = [year for year in own_years(text) if year >= _FIRST_NEWS]
+    known = own_years(text)
     return max(known) if known else new_year_told_of(text) or _year_of_congress(text)
 
 
@@ -165,15 +165,15 @@ def this_year(text: str, published: date | None) -> int | None:
 
 
 def _is_spoken_of(text: str, year: int) -> bool:
-    """Not for a year that is named but once, far from the opening (``Hồi năm 2002, công ty đã …``), nor for one older than any news."""
+    """Not for a year that is named but once, far from the opening (``Hồi năm 2002, công ty đã …``)."""
     first = text.find(str(year))
-    return year >= _FIRST_NEWS and (first <= _OPENING * len(text) or text.count(str(year)) > 1)
+    return first <= _OPENING * len(text) or text.count(str(year)) > 1
 
 
 def own_years(text: str) -> list[int]:
-    """The years that an article of an unknown day states as its own time and does not plan for."""
+    """The years that an article of an unknown day states as its own time and does not plan for; none that is older than any news."""
     stated = [year for start, _, year in _stated_years(text, None) if not _is_planned(text, start)]
-    return stated + [int(found[1]) + 1 for found in _YEAR_BEFORE.finditer(text)]
+    return [year for year in stated + [int(found[1]) + 1 for found in _YEAR_BEFORE.finditer(text)] if year >= _FIRST_NEWS]
 
 
 def _year_of_congress(text: str) -> int | None:

@@ -209,8 +209,8 @@ class _Article:
         return self._names.spelled(unions[0])[: len("công đoàn cơ sở")] if unions else None
 
     def _as_office(self, name: str, key: str) -> str | None:
-        """What the article's other names add to this one: words for its letters, its place, the rest of its field, what stands before it."""
-        found = spelt_out(self._names, name) or self._names.best(longer(self._names, name)) or self._names.only(with_front(self._names, name))
+        """What the article's other names add to this one: its place, the rest of its field, what stands before it, words for its letters."""
+        found = self._names.best(longer(self._names, name)) or self._names.only(with_front(self._names, name)) or spelt_out(self._names, name)
         if found:
             return found
         lead, body = inner_body(name) or ("", "")

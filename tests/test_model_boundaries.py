@@ -75,6 +75,8 @@ def test_names(text: str, surface: str, whole: str) -> None:
     [
         ("Đại hội X Công đoàn Việt Nam đề ra", "X Công đoàn Việt Nam", "Công đoàn Việt Nam"),
         ("Đại hội lần thứ XII Công đoàn tỉnh", "XII Công đoàn tỉnh", "Công đoàn tỉnh"),
+        ("Đại hội đại biểu lần thứ X Công đoàn tỉnh", "X Công đoàn tỉnh", "Công đoàn tỉnh"),
+        ("Đại hội XIII của Đảng", "XIII của Đảng", "XIII của Đảng"),
         ("Công ty XL Texwell Vina", "XL Texwell Vina", "XL Texwell Vina"),
         ("Bộ Tư lệnh Vùng 4 cùng ngày tặng", "Bộ Tư lệnh", "Bộ Tư lệnh Vùng 4"),
         ("Bộ Tư lệnh Vùng 3 Hải quân tặng", "Bộ Tư lệnh", "Bộ Tư lệnh Vùng 3 Hải quân"),
@@ -93,6 +95,11 @@ def test_congresses_and_regions(text: str, surface: str, whole: str) -> None:
         ("thu 37,13 tỷ đồng kinh phí", "37,13", "37,13 tỷ đồng"),
         ("thu 37,13 tỷ đồng kinh phí", "37,13 tỷ", "37,13 tỷ"),
         ("có 3 triệu phú", "3", "3"),
+        ("đạt 254/300 tỷ lệ 84,67%", "300", "300"),
+        ("xong 148/150 triệu tập thêm 3 người", "150", "150"),
+        ("cho 12 nghìn đồng bào vùng lũ", "12", "12 nghìn"),
+        ("vay 56,8 nghìn tỷ đồng", "56,8", "56,8 nghìn tỷ đồng"),
+        ("vay 3 triệu USD", "3", "3 triệu USD"),
         ("trồng 40 nghìn cây", "40", "40 nghìn"),
     ],
 )

@@ -203,6 +203,8 @@ def test_a_bare_month_or_quarter_is_the_one_told_of(text: str, published: str | 
         ("[Năm qua], xã sửa 3.", "", ""),
         ("Năm 2018, xã trao 5. Dịp Tết Nguyên đán 2018 trao 500 suất. [Ngày 15/11] trao 3.", "2018-11-15", "2018-11-15"),
         ("Nhớ Tết Mậu Thân 1968. [Ngày 6-2], xã trao 5.", "", ""),
+        ("Năm 1976, nhà máy chạy. Đón Tết Kỷ Hợi. [Năm nay], xã trao 5.", "2019-01-01", "2019-12-31"),
+        ("Thành phố có từ năm 1976, năm 1976 còn nghèo. [Sáng 29/12], xã trao 5.", "", ""),
         ("Ông Xuân 2019 người. [Ngày 6-2], xã trao 5.", "", ""),
         ("Thực hiện Nghị quyết Đại hội tỉnh nhiệm kỳ 2018-2023. [Ngày 6-2], xã trao 5.", "", ""),
         ("Hướng tới Đại hội tỉnh nhiệm kỳ 2023-2028. [Ngày 6-2], xã trao 5.", "", ""),

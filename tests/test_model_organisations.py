@@ -344,6 +344,10 @@ def test_no_word_is_made_up(mentions: list[str], rest: str) -> None:
         (("CĐ ĐSVN", "Cục Đường sắt Việt Nam"), "Công đoàn Đường sắt Việt Nam"),
         (("CĐCS NM Đường Vị Thanh", "Nhà máy Đường Vị Thanh"), "Công đoàn cơ sở Nhà máy Đường Vị Thanh"),
         (("Tổng công ty ĐSVN", "Cục Đường sắt Việt Nam", "Hiệp hội Đầu sách Việt Nam"), "Tổng công ty ĐS Việt Nam"),  # two could be meant
+        (("Công ty TNHH NM Đường Vị Thanh", "Nhà máy Đường Vị Thanh"), "Công ty TNHH Nhà máy Đường Vị Thanh"),
+        (("Công ty TS Việt Nam", "Hội Thủy sản Việt Nam"), "Công ty TS Việt Nam"),
+        (("Công ty CP Việt Nam", "Tổng công ty Cà phê Việt Nam"), "Công ty CP Việt Nam"),
+        (("Công ty PN Hà Nội", "Hội Liên hiệp Phụ nữ Hà Nội"), "Công ty PN Hà Nội"),
         (("Tổng công ty ĐSVN", "Tổng công ty Xây dựng Việt Nam"), "Tổng công ty ĐS Việt Nam"),
     ],
 )

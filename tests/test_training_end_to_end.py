@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,19 +27,18 @@ from model.labels import achievement_labels  # noqa: E402
 from model.network import JointModel  # noqa: E402
 from model.pairs import FEATURE_SIZES, TYPE_NUMBER  # noqa: E402
 from model.records import SCHEMA, to_row  # noqa: E402
-from model.runtime import Backend, Extractor, OnnxBackend, pad  # noqa: E402
+from model.runtime import Extractor, OnnxBackend, pad  # noqa: E402
 from model.schema import AchievementRecord, Article  # noqa: E402
 from model.subwords import read_subwords  # noqa: E402
 from training import export as training_export  # noqa: E402
-from training import loop as training_loop  # noqa: E402
 from training import run as training_run  # noqa: E402
 from training.config import TrainingConfig  # noqa: E402
 from training.encoders import load_encoder  # noqa: E402
 from training.export import export  # noqa: E402
-from training.features import Example, examples  # noqa: E402
+from training.features import IGNORE, examples  # noqa: E402
 from training.objective import Objective, collate  # noqa: E402
 from training.run import Done, train_model  # noqa: E402
-from training.teachers import Lesson, lessons  # noqa: E402
+from training.teachers import Committee, collate_lessons, unmarked_examples  # noqa: E402
 from training.warm_start import graph_weights, thinned, warm_start  # noqa: E402
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -342,23 +341,43 @@ def test_training_goes_on_from_a_model_and_says_from_which(trained: Run, tmp_pat
     assert str(trained.folder) not in json.dumps(settings)
 
 
-def test_teachers_are_learned_from_and_named(trained: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = training_run.read_data(trained.config, None, trained.corpus)
-    monkeypatch.setattr(training_run, "read_data", lambda *_: replace(data, unmarked=tuple(OTHERS)))
-    gone_over: list[int] = []
+def test_teachers_are_learned_from_and_named(trained: Run, tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for article in OTHERS:
+        (texts / f"{article.id}.txt").write_text(article.text, encoding="utf-8")
+    config = replace(trained.config, augment_copies=0, epochs=1, sources=("written", "real"))
+    taught = [trained.folder, trained.folder]
+    train_model(config, tmp_path / "m", "taught", texts=texts, corpus=trained.corpus, start=trained.folder, teachers=taught, quiet=True)
+    said = json.loads((tmp_path / "m" / SETTINGS).read_text(encoding="utf-8"))["training"]
+    assert said["teachers"] == 2 * [Extractor.load(trained.folder).identity] and said["unmarked_windows"] > 0
+    (tmp_path / "m.run" / "history.json").unlink()
+    with pytest.raises(TrainingError, match=r"that run learns from tiny@\w+ and tiny@\w+, not from nobody; give the same --teacher again"):
+        train_model(config, tmp_path / "m", "taught", texts=texts, corpus=trained.corpus, resume=True, quiet=True)
+    with pytest.raises(TrainingError, match=r"none of its \d+ texts"):  # without unmarked windows these texts are of no use
+        train_model(replace(config, unmarked=0.0), tmp_path / "n", "taught", texts=texts, corpus=trained.corpus, teachers=taught, quiet=True)
 
-    def counted(teachers: Backend, made: Sequence[Example]) -> list[Lesson]:
-        gone_over.append(len(made))
-        return lessons(teachers, made)
 
-    monkeypatch.setattr(training_loop, "lessons", counted)
-    config = replace(trained.config, augment_copies=0, epochs=1, learning_rate=1e-5, head_learning_rate=1e-5)
-    done = train_model(config, tmp_path / "m", "taught", corpus=trained.corpus, start=trained.folder, teachers=[trained.folder, trained.folder], quiet=True)
-    assert done is not None and done.dev_f1 >= trained.done.dev_f1 - 0.1  # its teachers are what it began from
-    settings = json.loads((tmp_path / "m" / SETTINGS).read_text(encoding="utf-8"))
-    assert settings["training"]["teachers"] == 2 * [Extractor.load(trained.folder).identity]
-    train_model(replace(config, unmarked=0.0), tmp_path / "n", "taught", corpus=trained.corpus, start=trained.folder, teachers=[trained.folder], quiet=True)
-    assert gone_over[0] > gone_over[1] > 0  # with the unmarked articles, and without
+def test_a_teacher_alone_makes_a_network_say_what_it_says(trained: Run) -> None:
+    loaded, subwords, labels = load_encoder(trained.config.encoder, dropout=0.0), read_subwords(Path(trained.config.encoder)), achievement_labels(indicator_codes())
+    several = Committee([OnnxBackend(trained.folder)])
+    made, told = unmarked_examples(several, [ARTICLE], subwords, SIZES, labels, None, 1.0, 0)
+    assert made and all((e.anchor == IGNORE).all() and e.allowed.all() for e in made)
+    batch = collate(made, subwords.pad)
+    batch |= collate_lessons(told, batch["first"].shape[1])
+    torch.manual_seed(0)
+    objective = Objective(JointModel(loaded.module, loaded.hidden, labels, 0.0), 5.0, 0.5, 0.2, teacher_weight=1.0)
+    optimiser = torch.optim.AdamW(objective.parameters(), lr=3e-3)
+    for _ in range(40):
+        optimiser.zero_grad()
+        objective(**batch)["loss"].backward()
+        optimiser.step()
+    with torch.no_grad():
+        _, tags = objective.model.tagger(batch["ids"], batch["mask"], batch["first"])
+    real = batch["taught_tags"].sum(-1) > 0
+    assert (tags.argmax(-1) == batch["taught_tags"].argmax(-1))[real].float().mean() > 0.9
+    silent = Objective(objective.model, 5.0, 0.5, 0.2, teacher_weight=0.0)
+    assert silent(**batch)["loss"].item() == 0  # nothing else is known of these words
 
 
 def test_a_model_with_another_vocabulary_is_no_start(trained: Run, corpus: Path, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def exactly(size: int, one: st.SearchStrategy[Any]) -> st.SearchStrategy[list[An
 def tagged(draw: st.DrawFn) -> tuple[list[list[list[float]]], list[list[list[bool]]]]:
     batch, width, tags = draw(st.integers(1, 3)), draw(st.integers(1, 5)), draw(st.integers(2, 5))
     allowed = draw(exactly(batch, exactly(width, exactly(tags, st.booleans()))))
-    allowed[0][0][0] = True
+    allowed[0][0][0], allowed[0][0][1] = True, False  # something is known of one word at least
     return draw(exactly(batch, exactly(width, exactly(tags, logits)))), allowed
 
 
@@ -49,7 +49,7 @@ def tagged(draw: st.DrawFn) -> tuple[list[list[list[float]]], list[list[list[boo
 @given(case=tagged())
 def test_tag_loss_is_the_mean_surprise_at_the_allowed_tags(case: tuple[list[list[list[float]]], list[list[list[bool]]]]) -> None:
     scores, allowed = case
-    words = [(s, a) for row, allow in zip(scores, allowed, strict=True) for s, a in zip(row, allow, strict=True) if any(a)]
+    words = [(s, a) for row, allow in zip(scores, allowed, strict=True) for s, a in zip(row, allow, strict=True) if any(a) and not all(a)]
     wanted = [log_sum(s) - log_sum([v for v, ok in zip(s, a, strict=True) if ok]) for s, a in words]
     assert tag_loss(torch.tensor(scores), torch.tensor(allowed)).item() == pytest.approx(sum(wanted) / len(wanted), abs=1e-3)
 
@@ -101,6 +101,10 @@ def test_link_loss_of_huge_logits_is_finite_and_pulls_back() -> None:
 
 
 def test_losses_without_anything_known_are_zero_and_differentiable() -> None:
+    tags = torch.randn(1, 2, 3, requires_grad=True)
+    nothing = tag_loss(tags, torch.tensor([[[True] * 3, [False] * 3]]))  # a word that nobody has marked, and padding
+    nothing.backward()
+    assert nothing.item() == 0 and (tags.grad == 0).all()
     scores = torch.randn(2, requires_grad=True)
     assert link_loss(scores, torch.tensor([IGNORE, IGNORE]), torch.tensor([0, IGNORE])).item() == 0
     heads = torch.randn(2, 1 + len(KINDS) + CODES, requires_grad=True)

@@ -26,22 +26,22 @@ logits = st.floats(-8, 8, width=32)
 class Says:
     """A model whose states and logits are numbers that it was given."""
 
-    def __init__(self, state: float, tags: Sequence[float], link: float) -> None:
-        self.state, self.tags, self.strength = state, tags, link
+    def __init__(self, state: float, tags: Sequence[float], link: float, width: int = 2) -> None:
+        self.state, self.tags, self.strength, self.width = state, tags, link, width
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return np.full((*first.shape, 2), self.state, dtype=np.float32), np.broadcast_to(np.array(self.tags, dtype=np.float32), (*first.shape, len(self.tags)))
+        return np.full((*first.shape, self.width), self.state, dtype=np.float32), np.broadcast_to(np.array(self.tags, dtype=np.float32), (*first.shape, len(self.tags)))
 
     def link(self, states: np.ndarray, firsts: np.ndarray, *_: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        assert states.shape[-1] == 2 and (states == self.state).all()  # its own, not another's
+        assert states.shape[-1] == self.width and (states == self.state).all()  # its own, not another's
         return np.full((len(firsts), WIDTH), self.strength, dtype=np.float32), np.full(2, self.strength, dtype=np.float32)
 
 
 def test_a_committee_is_the_mean_of_its_members() -> None:
-    several = Committee([Says(1.0, [4.0, 0.0], 3.0), Says(2.0, [0.0, 2.0], -1.0)])
+    several = Committee([Says(1.0, [4.0, 0.0], 3.0), Says(2.0, [0.0, 2.0], -1.0, width=3)])
     ones = np.ones((1, 3), dtype=np.int64)
     states, tags = several.tag(ones, ones, ones)
-    assert states.shape == (1, 3, 4) and np.exp(tags).sum(-1) == pytest.approx(1.0)
+    assert states.shape == (1, 3, 5) and np.exp(tags).sum(-1) == pytest.approx(1.0)
     assert tags[0, 0, 0] - tags[0, 0, 1] == pytest.approx((4 - 2) / 2)
     anchors, links = several.link(states[0], ones[0], ones[0], ones[0], ones[0], ones[0], ones)
     assert (anchors == 1).all() and (links == 1).all()
@@ -82,6 +82,15 @@ def test_only_what_may_be_an_anchor_is_judged_and_kinds_count_as_far_as_it_is_on
     wrong[0, 0] = -5.0
     assert taught_anchor_loss(wrong, taught, judged).item() > 2
     assert taught_anchor_loss(taught, taught, torch.zeros(3, dtype=torch.bool)).item() == 0
+
+
+def test_what_is_hardly_an_anchor_hardly_has_a_kind() -> None:
+    taught = torch.zeros(5, WIDTH)
+    taught[:, 0] = -6.0
+    said = taught.clone()
+    taught[:, 1], said[:, 2] = 9.0, 9.0
+    judged = torch.ones(5, dtype=torch.bool)
+    assert taught_anchor_loss(said, taught, judged).item() - taught_anchor_loss(taught, taught, judged).item() < 0.2
 
 
 @st.composite

@@ -33,7 +33,8 @@ class TrainingConfig:
         tag_weight, link_weight, anchor_weight: of the three losses. The tags' loss is a mean over all words, most of them
             outside every entity, and small beside the others: with weights of 1 the tags hardly learn.
         teacher_weight: of the same losses towards what teachers say, where there are teachers (training/teachers.py).
-        unmarked: of articles that nobody has marked, where there are teachers: windows without a quantity for each with one; 0 takes none of those articles.
+        unmarked: of articles that nobody has marked, where there are teachers: windows without a quantity for each with one. 0 takes none of those
+            articles, nor does `sources` without `real`.
         patience: epochs without a better dev record F1 before training stops.
         precision: `auto` (bf16 where the processor computes it, else fp32), `bf16` or `fp32`.
         average: at the end, the mean of those epochs' weights that dev is best with (training/average.py); keeps every epoch's checkpoint.

@@ -51,12 +51,13 @@ class Example:
 
 @dataclass(slots=True)
 class Coverage:
-    """What of the annotation the examples could hold, counted to be said once."""
+    """What of the annotation the examples could hold, and how many windows of articles without any there are, counted to be said once."""
 
     entities: int = 0
     misaligned: int = 0
     relations: int = 0
     out_of_reach: int = 0
+    unmarked: int = 0
 
 
 def examples(

@@ -33,11 +33,10 @@ from training.features import Coverage, Example, balanced, examples
 from training.objective import Objective, collate
 from training.teachers import collate_lessons, lessons, unmarked_examples
 
-FIELDS = tuple(Example.__dataclass_fields__)
 HISTORY = "history.json"
 """Written beside the checkpoints when a run has come to its end."""
 START = "start.txt"
-"""Beside the checkpoints: the model that the run went on from, where it went on from one."""
+"""Beside the checkpoints: the model that the run went on from, or an empty line, then the teachers that it learns from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +82,8 @@ def fast_bf16() -> bool:
 
 
 def to_dataset(made: Sequence[Example]) -> datasets.Dataset:
-    """Examples as a dataset of plain lists; ``length`` lets the sampler group windows of like length, ``place`` is the example's among ``made``."""
-    rows = [{name: getattr(e, name).tolist() for name in FIELDS} | {"length": len(e.ids), "place": place} for place, e in enumerate(made)]
-    return datasets.Dataset.from_list(rows)
-
-
-def from_row(row: dict[str, Any], tags: int, features: int) -> Example:
-    """The example that a dataset row holds; empty lists get their shapes back."""
-    arrays = {name: np.array(row[name], dtype=bool if name == "allowed" else np.int64) for name in FIELDS}
-    arrays["allowed"] = arrays["allowed"].reshape(-1, tags)
-    arrays["features"] = arrays["features"].reshape(-1, features)
-    return Example(**arrays)
+    """A row for each example: its ``place`` in ``made``, and its ``length``, by which the sampler groups windows."""
+    return datasets.Dataset.from_list([{"place": place, "length": len(e.ids)} for place, e in enumerate(made)])
 
 
 class RecordTrainer(Trainer):
@@ -167,7 +157,7 @@ def train(
         folder: for checkpoints and the TensorBoard log.
         selection: which sentences of the dev articles are read; all with a number without it.
         selects: the same for each of ``articles``.
-        start: the identity of the model whose weights ``model`` begins with; noted in ``folder``.
+        start: what is noted in ``folder`` of the models that the run went on and learns from (:data:`START`).
         resume: go on from the last checkpoint in ``folder``.
         quiet: no progress bar.
         teachers: models whose judgement is learned too, of every window.
@@ -183,10 +173,11 @@ def train(
     if not made or not dev:
         found = f"{len(articles)} articles to train on gave {len(made)} windows, and there are {len(dev)} dev articles to judge by"
         raise TrainingError(f"{found}; both are needed: add articles to annotations/corpus")
-    if teachers is not None and unmarked and config.unmarked:
-        select = selection.chosen if selection else None
-        made += unmarked_examples(teachers, unmarked, subwords, sizes, labels, select, config.unmarked, config.seed)
     told = lessons(teachers, made) if teachers is not None else []
+    if teachers is not None and unmarked:
+        select = selection.chosen if selection else None
+        more, of_more = unmarked_examples(teachers, unmarked, subwords, sizes, labels, select, config.unmarked, config.seed)
+        made, told, coverage.unmarked = made + more, told + of_more, len(more)
     objective = Objective(model, config.tag_weight, config.link_weight, config.anchor_weight, config.teacher_weight)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     extractor = Extractor(TorchBackend(model, device), subwords, labels, sizes, "training", Calibration(), selection=selection)
@@ -195,12 +186,9 @@ def train(
         counts = judge_records(extractor, dev).measures
         return {"record_f1": counts["exact"].f1, "anchor_f1": counts["anchor"].f1, "organisation_f1": counts["organisation"].f1, "date_f1": counts["date"].f1}
 
-    tags, features = made[0].allowed.shape[1], made[0].features.shape[1]
-
     def batch(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
-        together = collate([from_row(row, tags, features) for row in rows], subwords.pad)
-        given = [told[row["place"]] for row in rows] if told else []
-        return together | (collate_lessons(given, together["first"].shape[1]) if given else {})
+        together = collate([made[row["place"]] for row in rows], subwords.pad)
+        return together | (collate_lessons([told[row["place"]] for row in rows], together["first"].shape[1]) if told else {})
 
     history = run_trainer(config, objective, to_dataset(made), batch, judge, folder, metric="record_f1", start=start, resume=resume, quiet=quiet)
     return Trained(model.eval().cpu(), history, coverage)
@@ -293,7 +281,7 @@ def main_process() -> bool:
 def _checkpoint(folder: Path, resume: bool, start: str) -> str | None:
     """Where to go on from; None for a fresh start, which clears away a finished run's checkpoints: the Trainer would count them among its own.
 
-    A fresh start notes the model that it goes on from.
+    A fresh start notes the models that it goes on and learns from.
     """
     old = get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]
     finished = (folder / HISTORY).is_file()

@@ -13,6 +13,7 @@ from torch.nn import functional
 from model.labels import KINDS
 from model.network import JointModel
 from training.features import IGNORE, Example
+from training.groups import group_sums
 from training.teachers import taught_anchor_loss, taught_link_loss, taught_tag_loss
 
 
@@ -86,13 +87,15 @@ class Objective(nn.Module):
 
 
 def tag_loss(logits: Tensor, allowed: Tensor) -> Tensor:
-    """Mean over real words of -log P(an allowed tag).
+    """Mean over the words that something is known of, of -log P(an allowed tag).
 
     Args:
         logits: (B, W, T).
-        allowed: (B, W, T) bool; all False for padding.
+        allowed: (B, W, T) bool; all False for padding, all True for the words of articles that nobody has marked.
     """
-    real = allowed.any(-1)  # (B, W)
+    real = allowed.any(-1) & ~allowed.all(-1)  # (B, W)
+    if not real.any():
+        return logits.sum() * 0.0
     chosen = logits[real]  # (N, T)
     possible = chosen.masked_fill(~allowed[real], -1e9)
     return (torch.logsumexp(chosen, -1) - torch.logsumexp(possible, -1)).mean()
@@ -133,14 +136,9 @@ def link_loss(logits: Tensor, linked: Tensor, group: Tensor) -> Tensor:
     if joint.any():
         ids, place = torch.unique(group[joint], return_inverse=True)
         chosen, true = logits[joint].clamp(-60, 60), linked[joint] == 1  # exp(60) still fits float32
-        every = _sums(chosen.exp(), place, len(ids))
-        right = _sums(chosen.exp() * (linked[joint] > 0), place, len(ids))
+        every = group_sums(chosen.exp(), place, len(ids))
+        right = group_sums(chosen.exp() * (linked[joint] > 0), place, len(ids))
         anywhere = torch.where(right > 0, right.clamp(min=1e-30).log(), torch.zeros_like(right))
         total = total + torch.log1p(every).sum() - (chosen * true).sum() / 2 - anywhere.sum() / 2
         decisions += len(ids)
     return total / max(decisions, 1)
-
-
-def _sums(values: Tensor, place: Tensor, size: int) -> Tensor:
-    """(size,) the sum of the values (P,) that have the same place (P,)."""
-    return torch.zeros(size, device=values.device).scatter_add(0, place, values)

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from annotations.likeness import is_near, sketch
 from annotations.store import CORPUS, STANDOFF, Finding, digest, indicator_codes, read_corpus, read_standoff, read_texts, unmarked_articles
 from evaluate.gold import gold_from_annotation
 from evaluate.scores import Tally, calibration_error, score
@@ -77,8 +78,11 @@ class Fitted:
     teachers: tuple[str, ...] = ()
 
 
-def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS) -> Data:
+def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS, *, taught: bool = False) -> Data:
     """The corpus's train and dev splits, with the real articles where their texts are given.
+
+    Args:
+        taught: there are teachers, who tell of texts that nobody has marked too, where ``config`` takes real articles and such windows.
 
     Raises:
         TrainingError: neither source gives an article to learn from.
@@ -95,7 +99,8 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
         reals[split] = frozenset(a.article.id for a in real)
         findings += [*broken, *unjoined]
         joined += len(real)
-    if texts is not None and "real" in config.sources and not joined:
+    unmarked = _unmarked(have) if taught and config.unmarked and "real" in config.sources else ()
+    if texts is not None and "real" in config.sources and not joined and not unmarked:
         raise TrainingError(f"{texts}: none of its {len(have)} texts is a train or dev article of annotations/standoff (by id and digest); leave --texts out, or give those")
     notes = [f"{finding.place}: {finding.reason}" for finding in findings]
     if texts is None and corpus == CORPUS and "real" in config.sources and any(STANDOFF.glob("*.jsonl")):
@@ -104,7 +109,13 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS)
         found = f"{len(splits['train'])} articles to learn from in {corpus}/train and {len(splits['dev'])} to judge by in {corpus}/dev, with sources {list(config.sources)}"
         broken_ones = "".join(f"\n  {finding.place}: {finding.reason}" for finding in findings[:_SHOWN])
         raise TrainingError(f"{found}; both are needed: put marked articles there, give --texts, or add 'written' to sources{broken_ones}")
-    return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes), reals["dev"], tuple(unmarked_articles(have)))
+    return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes), reals["dev"], unmarked)
+
+
+def _unmarked(have: dict[str, str]) -> tuple[Article, ...]:
+    """The texts that nobody has marked, but for near duplicates of those that models are judged by."""
+    judges = [sketch(a.article) for split in ("dev", "test") for a in read_standoff(have, split=split)[0]]
+    return tuple(article for article in unmarked_articles(have) if not is_near(sketch(article), judges))
 
 
 def _chosen(identity: str, share: float) -> bool:
@@ -140,7 +151,9 @@ def train_model(
     if start is not None:
         read_model_config(start)  # before minutes go into reading and an encoder
     run = output.with_name(output.name + ".run")
-    data = read_data(config, texts, corpus)
+    for teacher in teachers:
+        read_model_config(teacher)
+    data = read_data(config, texts, corpus, taught=bool(teachers))
     made = fitted(config, data, run, start=start, teachers=teachers, resume=resume, quiet=quiet)
     if not main_process():
         return None
@@ -163,8 +176,9 @@ def fitted(
     labels = achievement_labels(indicator_codes())
     subwords = read_subwords(encoder.folder)
     model = JointModel(encoder.module, encoder.hidden, labels, config.dropout)
-    several, taught_by = committee(teachers, encoder.folder, labels) if teachers else (None, ())
-    went_on_from = _noted_start(run, start) if resume else check_start(start, encoder.folder, labels) if start is not None else ""
+    several = committee(teachers, encoder.folder, labels) if teachers else None
+    taught_by = tuple(read_model_config(teacher).identity for teacher in teachers)
+    went_on_from = _noted_start(run, start, taught_by) if resume else check_start(start, encoder.folder, labels) if start is not None else ""
     if start is not None and not resume:
         warm_start(model, start, config.layers)
     selection = fit_selection(data.train, data.dev) if config.select else None
@@ -183,7 +197,7 @@ def fitted(
         run,
         selection=selection,
         selects=selects,
-        start=went_on_from,
+        start="\n".join((went_on_from, *taught_by)),
         resume=resume,
         quiet=quiet,
         teachers=several,
@@ -192,11 +206,17 @@ def fitted(
     return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context, config.lines), encoder.folder, selection, went_on_from, taught_by)
 
 
-def _noted_start(run: Path, start: Path | None) -> str:
-    """The model that a run which is gone on with had begun from: its checkpoints hold the weights, and ``start`` may only say the same again."""
-    noted = (run / START).read_text(encoding="utf-8") if (run / START).is_file() else ""
+def _noted_start(run: Path, start: Path | None, taught_by: tuple[str, ...]) -> str:
+    """The model that a run which is gone on with had begun from: its checkpoints hold the weights, and ``start`` may only say the same again.
+
+    Its teachers must be there again: what they say is not kept.
+    """
+    noted, *teachers = (run / START).read_text(encoding="utf-8").split("\n") if (run / START).is_file() else [""]
     if start is not None and (given := read_model_config(start).identity) != noted:
         raise TrainingError(f"{run}: that run began from {noted or 'the encoder'}, not from {given}; go on with --resume alone, or train anew without --resume")
+    if tuple(teachers) != taught_by:
+        told = [" and ".join(names) or "nobody" for names in (teachers, taught_by)]
+        raise TrainingError(f"{run}: that run learns from {told[0]}, not from {told[1]}; give the same --teacher again with --resume, or train anew without --resume")
     return noted
 
 
@@ -205,6 +225,7 @@ def _coverage_notes(trained: Trained) -> tuple[str, ...]:
     return (
         f"{counted.entities} entities in windows, {counted.misaligned} of them not at word boundaries; "
         f"{counted.relations} links in reach of a window, {counted.out_of_reach} out of reach",
+        *([f"{counted.unmarked} windows of articles that nobody has marked, learned from the teachers alone"] if counted.unmarked else []),
     )
 
 
@@ -230,6 +251,7 @@ def _summary(made: Fitted, config: TrainingConfig, data: Data) -> dict[str, Any]
         "config": asdict(config),
         "start": made.start or None,
         "teachers": list(made.teachers),
+        "unmarked_windows": trained.coverage.unmarked,
         "encoder_licence": LICENCES.get(config.encoder, "MIT" if config.encoder == "compact" else "see the encoder's page"),
         "articles": {"train": len(data.train), "dev": len(data.dev)},
         "achievements": {"train": sum(len(a.achievements) for a in data.train), "dev": sum(len(a.achievements) for a in data.dev)},

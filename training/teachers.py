@@ -19,15 +19,16 @@ from torch import Tensor
 from torch.nn import functional
 
 from model.cores import physical_cores
-from model.decode import decode_mentions
+from model.decode import decode_mentions, log_softmax
 from model.devices import offered, open_on
 from model.encode import Select, Window, WindowSizes, windows
 from model.labels import KINDS, Labels
 from model.pairs import TAIL_FEATURE, TYPE_NUMBER, candidate_pairs
 from model.runtime import Backend, OnnxBackend
-from model.schema import AT_MOST_ONE, RELATION_TO, Article
+from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, Article
 from model.subwords import Subwords
 from training.features import IGNORE, Example, plain_numbers
+from training.groups import group_sums
 from training.warm_start import check_start
 
 _SINGLE = torch.tensor([kind in RELATION_TO and RELATION_TO[kind] in AT_MOST_ONE for kind in TYPE_NUMBER])
@@ -53,43 +54,38 @@ class Committee:
     """Several models as one: the means of their log probabilities of tags and of their logits."""
 
     def __init__(self, members: Sequence[Backend]) -> None:
-        self._members = members
+        self._members, self._ends = members, np.zeros(0, dtype=np.int64)
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See model.runtime.Backend; the members' word states stand side by side."""
         read = [member.tag(ids, mask, first) for member in self._members]
-        mean = np.mean([_log_probabilities(logits) for _, logits in read], axis=0)
-        return np.concatenate([states for states, _ in read], axis=-1), _log_probabilities(mean)
+        self._ends = np.cumsum([states.shape[-1] for states, _ in read])  # the members' own widths, always the same
+        mean = np.mean([log_softmax(logits) for _, logits in read], axis=0)
+        return np.concatenate([states for states, _ in read], axis=-1), log_softmax(mean)
 
     def link(
         self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """See model.runtime.Backend; ``states`` as :meth:`tag` gives them."""
-        parts = np.split(states, len(self._members), axis=-1)
+        parts = np.split(states, self._ends[:-1], axis=-1)
         said = [member.link(np.ascontiguousarray(own), firsts, lasts, types, heads, tails, features) for member, own in zip(self._members, parts, strict=True)]
         return np.mean([anchors for anchors, _ in said], axis=0), np.mean([links for _, links in said], axis=0)
 
 
-def _log_probabilities(logits: np.ndarray) -> np.ndarray:
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    result: np.ndarray = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return result
-
-
-def committee(folders: Sequence[Path], vocabulary: Path, labels: Labels) -> tuple[Committee, tuple[str, ...]]:
-    """The models in these folders as one, on the fastest device that is there, and their identities.
+def committee(folders: Sequence[Path], vocabulary: Path, labels: Labels) -> Committee:
+    """The models in these folders as one, each on the fastest device that is there.
 
     Raises:
         ModelError: one is no model, or damaged.
         TrainingError: one has another vocabulary or other labels than the network that is to learn.
     """
-    identities = tuple(check_start(folder, vocabulary, labels) for folder in folders)
-    members = [open_on("auto", offered(), partial(OnnxBackend, folder, physical_cores())) for folder in folders]
-    return Committee(members), identities
+    for folder in folders:
+        check_start(folder, vocabulary, labels)
+    return Committee([open_on("auto", offered(), partial(OnnxBackend, folder, physical_cores())) for folder in folders])
 
 
 def lessons(teachers: Backend, made: Sequence[Example]) -> list[Lesson]:
-    """What the teachers say of each example, at its own entities and pairs."""
+    """What the teachers say of each example, at its own entities and pairs; of an unmarked one they judge whatever may be an anchor."""
     with ThreadPoolExecutor(physical_cores()) as pool:
         return list(pool.map(partial(_lesson, teachers), made))
 
@@ -104,26 +100,27 @@ def _lesson(teachers: Backend, example: Example) -> Lesson:
 
 def unmarked_examples(
     teachers: Backend, articles: Sequence[Article], subwords: Subwords, sizes: WindowSizes, labels: Labels, select: Select | None, negatives: float, seed: int
-) -> list[Example]:
-    """Windows of articles that nobody has marked, with the mentions that the teachers find and nothing known of them.
+) -> tuple[list[Example], list[Lesson]]:
+    """Windows of articles that nobody has marked, with the mentions that the teachers find and nothing known of them, and what the teachers say of each.
 
-    All windows in which they find a quantity, and at most ``negatives`` times as many of the others, chosen by ``seed``.
+    All windows in which a quantity may lead to another mention, and at most ``negatives`` times as many of the others, chosen by ``seed``.
     """
     read = [(article, window) for number, article in enumerate(articles) for window in windows(article, number, subwords, sizes, select)]
     with ThreadPoolExecutor(physical_cores()) as pool:
         made = list(pool.map(lambda pair: _unmarked(teachers, pair[0], pair[1], labels), read))
-    holding, empty = [e for e in made if len(e.heads)], [e for e in made if not len(e.heads)]
+    holding, empty = [pair for pair in made if len(pair[0].heads)], [pair for pair in made if not len(pair[0].heads)]
     random.Random(seed).shuffle(empty)
-    return holding + empty[: round(negatives * len(holding))]
+    kept = holding + empty[: round(negatives * len(holding))]
+    return [example for example, _ in kept], [lesson for _, lesson in kept]
 
 
-def _unmarked(teachers: Backend, article: Article, window: Window, labels: Labels) -> Example:
-    _, logits = teachers.tag(window.ids[None], np.ones_like(window.ids)[None], window.first[None])
-    mentions, _ = decode_mentions(window, logits[0], labels)
-    pairs = candidate_pairs(mentions)
-    mentions = [*mentions, *plain_numbers(article.text, window, mentions)]
+def _unmarked(teachers: Backend, article: Article, window: Window, labels: Labels) -> tuple[Example, Lesson]:
+    states, tags = teachers.tag(window.ids[None], np.ones_like(window.ids)[None], window.first[None])
+    found, _ = decode_mentions(window, tags[0], labels)
+    pairs = candidate_pairs(found)
+    mentions = [*found, *plain_numbers(article.text, window, found)]
     nothing = np.full(len(mentions), IGNORE, dtype=np.int64)
-    return Example(
+    example = Example(
         ids=window.ids,
         first=window.first,
         allowed=np.ones((len(window.words), len(labels.tags)), dtype=bool),
@@ -139,6 +136,9 @@ def _unmarked(teachers: Backend, article: Article, window: Window, labels: Label
         group=np.full(len(pairs.heads), IGNORE, dtype=np.int64),
         features=pairs.features,
     )
+    anchors, links = teachers.link(states[0], example.firsts, example.lasts, example.types, pairs.heads, pairs.tails, pairs.features)
+    judged = np.array([m.target and m.type in ANCHOR_TYPES for m in mentions], dtype=bool)  # plain numbers too: most anchor nothing
+    return example, Lesson(tags[0].astype(np.float16), anchors.astype(np.float32), links.astype(np.float32), judged)
 
 
 def collate_lessons(given: Sequence[Lesson], width: int) -> dict[str, Tensor]:
@@ -175,7 +175,7 @@ def taught_anchor_loss(logits: Tensor, taught: Tensor, judged: Tensor) -> Tensor
     loss = functional.binary_cross_entropy_with_logits(logits[:, 0], sure)
     for part in (slice(1, 1 + len(KINDS)), slice(1 + len(KINDS), None)):
         crossed = -(torch.softmax(taught[:, part], -1) * functional.log_softmax(logits[:, part], -1)).sum(-1)
-        loss = loss + (sure * crossed).sum() / sure.sum().clamp(min=1e-3)
+        loss = loss + (sure * crossed).sum() / sure.sum().clamp(min=1.0)
     return loss
 
 
@@ -197,12 +197,7 @@ def taught_link_loss(logits: Tensor, taught: Tensor, anchors: Tensor, heads: Ten
         total = total + functional.binary_cross_entropy_with_logits(logits[alone], torch.sigmoid(taught[alone]), reduction="sum")
     if joint.any():
         ids, place = torch.unique(heads[joint] * len(TYPE_NUMBER) + types[joint], return_inverse=True)
-        wanted = taught[joint].exp() / (1 + _sums(taught[joint].exp(), place, len(ids)))[place]
-        total = total + torch.log1p(_sums(logits[joint].exp(), place, len(ids))).sum() - (wanted * logits[joint]).sum()
+        wanted = taught[joint].exp() / (1 + group_sums(taught[joint].exp(), place, len(ids)))[place]
+        total = total + torch.log1p(group_sums(logits[joint].exp(), place, len(ids))).sum() - (wanted * logits[joint]).sum()
         decisions += len(ids)
     return total / max(decisions, 1)
-
-
-def _sums(values: Tensor, place: Tensor, size: int) -> Tensor:
-    """(size,) the sum of the values (P,) that have the same place (P,)."""
-    return torch.zeros(size, device=values.device).scatter_add(0, place, values)
