@@ -353,7 +353,7 @@ def test_teachers_are_learned_from_and_named(trained: Run, tmp_path: Path) -> No
     assert said["teachers"] == 2 * [Extractor.load(trained.folder).identity] and said["unmarked_windows"] > 0
     (tmp_path / "m.run" / "history.json").unlink()
     with pytest.raises(TrainingError, match=r"that run learns from tiny@\w+ and tiny@\w+, not from nobody; give the same --teacher again"):
-        train_model(config, tmp_path / "m", "taught", texts=texts, corpus=trained.corpus, resume=True, quiet=True)
+        train_model(replace(config, sources=("written",)), tmp_path / "m", "taught", corpus=trained.corpus, resume=True, quiet=True)
     with pytest.raises(TrainingError, match=r"none of its \d+ texts"):  # without unmarked windows these texts are of no use
         train_model(replace(config, unmarked=0.0), tmp_path / "n", "taught", texts=texts, corpus=trained.corpus, teachers=taught, quiet=True)
 
