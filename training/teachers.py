@@ -85,7 +85,7 @@ def committee(folders: Sequence[Path], vocabulary: Path, labels: Labels) -> Comm
 
 
 def lessons(teachers: Backend, made: Sequence[Example]) -> list[Lesson]:
-    """What the teachers say of each example, at its own entities and pairs; of an unmarked one they judge whatever may be an anchor."""
+    """What the teachers say of each marked example, at its own entities and pairs."""
     with ThreadPoolExecutor(physical_cores()) as pool:
         return list(pool.map(partial(_lesson, teachers), made))
 
