@@ -34,6 +34,18 @@ _REST_OF_TIME = (
 )
 
 
+_MEASURES = frozenset("GRDP GDP CPI PCI PAPI ICOR IIP PMI FDI ODA EPS ROE ROA NSNN".split())
+
+
+def is_measure(surface: str) -> bool:
+    """True for a measure of the economy or a firm, which the tagger sometimes takes for a body: ``GRDP``.
+
+    >>> is_measure("GRDP"), is_measure("VRG")
+    (True, False)
+    """
+    return surface in _MEASURES
+
+
 def settled(span: Span, kind: EntityType, text: str) -> Span:
     """The entity's span without signs at its ends, and with the rest of a name, time or quantity that was cut short.
 

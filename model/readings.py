@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from model.boundaries import settled
+from model.boundaries import is_measure, settled
 from model.decode import Anchored, Link
 from model.encode import Window
 from model.pairs import Mention
-from model.schema import ANCHOR_TYPES, TAIL_TYPE, Achievement, AnnotatedArticle, Article, Entity, Relation, Span
+from model.schema import ANCHOR_TYPES, TAIL_TYPE, Achievement, AnnotatedArticle, Article, Entity, EntityType, Relation, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ def _merged_entities(readings: Sequence[Reading], text: str) -> dict[Span, Entit
         for reading in readings:
             for mention, score in zip(reading.mentions, reading.scores, strict=True):
                 span = _span(reading, mention, text)
+                if mention.type is EntityType.ORGANISATION and is_measure(span.of(text)):
+                    continue
                 if _rank(reading, mention) == rank and not any(span.overlaps(other) for other in table):
                     table[span] = Entity(span, mention.type, score)
     return table

@@ -14,9 +14,9 @@ from model.text import words
 TEXT = "LĐLĐ huyện năm 2021 kết nạp 391 đoàn viên"
 
 
-def reading(mentions: list[tuple[EntityType, int, int]], targets: bool, links: list[Link]) -> Reading:
+def reading(mentions: list[tuple[EntityType, int, int]], targets: bool, links: list[Link], text: str = TEXT) -> Reading:
     """A window over the text with these mentions (type, first word, end word); its COUNTs anchor. As context, only its last word is decoded here."""
-    spans = words(TEXT, Span(0, len(TEXT)))
+    spans = words(text, Span(0, len(text)))
     nothing = np.zeros(len(spans), dtype=np.int64)
     window = Window(0, spans, nothing, nothing, nothing, np.arange(len(spans)) >= (0 if targets else len(spans) - 1))
     found = [Mention(kind, first, end, 0, targets) for kind, first, end in mentions]
@@ -45,3 +45,10 @@ def test_the_same_words_in_two_windows_are_one_entity() -> None:
     merged = merge_windows(Article("a", TEXT), [reading(mentions, True, links), reading(mentions, False, [])])
     assert [e.span.of(TEXT) for e in merged.entities] == ["LĐLĐ huyện", "391"]
     assert [(r.head, r.tail) for r in merged.relations] == [(1, 0)]
+
+
+def test_a_measure_is_no_body() -> None:
+    text = "Thành phố có GRDP tăng 391"
+    mentions = [(EntityType.ORGANISATION, 0, 2), (EntityType.ORGANISATION, 3, 4), (EntityType.COUNT, 5, 6)]
+    merged = merge_windows(Article("a", text), [reading(mentions, True, [Link(RelationType.ACHIEVED_BY, 2, 1, 0.9)], text)])
+    assert [e.span.of(text) for e in merged.entities] == ["Thành phố", "391"] and merged.relations == ()
