@@ -87,7 +87,7 @@ def read_standoff(texts: dict[str, str], folder: Path = STANDOFF, split: str | N
 def unmarked_articles(texts: dict[str, str], folder: Path = STANDOFF) -> list[Article]:
     """The texts that no row of the standoff annotations is of, neither by id nor by digest, in the order of their ids; one of those that are alike.
 
-    A row that cannot be read is none here; :func:`read_standoff` says so.
+    Rows are searched, not read: one that is broken keeps its text out all the same, and :func:`read_standoff` says that it is.
     """
     lines = [line for path in sorted(folder.glob("*.jsonl")) for line in _lines(path)]
     names, digests = set(re.findall(r'"doc": ?"([^"]*)"', "\n".join(lines))), set(re.findall(r'"sha256": ?"([0-9a-f]{64})"', "\n".join(lines)))

@@ -27,14 +27,12 @@ _REGION = re.compile(r" Vùng \d(?!\d)(?: (?:Hải quân|Cảnh sát biển)(?!\
 _OF_A_REGION = ("Bộ Tư lệnh", "Cảnh sát biển", "Hải quân")
 _CONGRESS = re.compile(r"(?i:đại hội) (?i:đại biểu )?(?i:lần thứ )?$")
 _ITS_NUMBER = re.compile(r"[IVXL]+ (?=[^\W\d_a-zà-ỹđ])")
+_MEASURES = frozenset("GRDP GDP CPI PCI PAPI ICOR IIP PMI FDI ODA EPS ROE ROA NSNN".split())
 _REST_OF_TIME = (
     (re.compile(r"(?:\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín) tháng$", re.IGNORECASE), re.compile(r" (?:đầu|cuối)(?: của)? năm(?: (?:19|20)\d\d)?(?!\d)")),
     (re.compile(r"(?<!\d)\d{1,2}/$"), re.compile(r"(?:\d{1,2}(?:/(?:19|20)\d\d)?|(?:19|20)\d\d)(?![\d/])")),
     (re.compile(r"(?:^|(?:đầu|cuối) )năm$", re.IGNORECASE), re.compile(r" (?:19|20)\d\d(?![\d/-])")),
 )
-
-
-_MEASURES = frozenset("GRDP GDP CPI PCI PAPI ICOR IIP PMI FDI ODA EPS ROE ROA NSNN".split())
 
 
 def is_measure(surface: str) -> bool:
@@ -63,8 +61,9 @@ def settled(span: Span, kind: EntityType, text: str) -> Span:
         return Span(span.start, magnitude.end()) if magnitude else span
     if kind is not EntityType.ORGANISATION:
         return span
-    span = _with_its_region(_without_its_congress(span, text), text)
-    return _whole_name(_at_word_ends(_with_its_noun(_in_closed_brackets(span, text), text), text), text)
+    for mend in (_without_its_congress, _with_its_region, _in_closed_brackets, _with_its_noun, _at_word_ends, _whole_name):
+        span = mend(span, text)
+    return span
 
 
 def _trimmed(span: Span, text: str) -> Span:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
 from model.encode import Select, Window, WindowSizes, windows
 from model.labels import KINDS, Labels
-from model.pairs import TYPE_NUMBER, Mention, candidate_pairs
+from model.pairs import TYPE_NUMBER, Mention, Pairs, candidate_pairs
 from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, AnnotatedArticle, EntityType, Span, written_names
 from model.subwords import Subwords
 
+_Held = TypeVar("_Held")
 IGNORE = -1
 EQUAL = 2
 """How a pair is labelled whose tail is not the annotated mention, but names the same body or the same days."""
@@ -79,10 +81,29 @@ def examples(
 
 def balanced(made: Sequence[Example], negatives: float, seed: int) -> list[Example]:
     """All windows with an achievement, and at most ``negatives`` times as many of those without, chosen by ``seed``."""
-    holding = [e for e in made if (e.anchor == 1).any()]
-    empty = [e for e in made if not (e.anchor == 1).any()]
+    return with_some_empty(made, lambda e: bool((e.anchor == 1).any()), negatives, seed)
+
+
+def with_some_empty(made: Sequence[_Held], holds: Callable[[_Held], bool], negatives: float, seed: int) -> list[_Held]:
+    """All of ``made`` that hold something, then at most ``negatives`` times as many of the others, chosen by ``seed``."""
+    holding, empty = [e for e in made if holds(e)], [e for e in made if not holds(e)]
     random.Random(seed).shuffle(empty)
     return holding + empty[: round(negatives * len(holding))]
+
+
+def example_of(window: Window, mentions: Sequence[Mention], pairs: Pairs, **labels: np.ndarray) -> Example:
+    """The example of a window with these mentions and pairs; ``labels`` are ``allowed``, ``anchor``, ``kind``, ``code``, ``linked`` and ``group``."""
+    return Example(
+        ids=window.ids,
+        first=window.first,
+        firsts=np.array([m.first for m in mentions], dtype=np.int64),
+        lasts=np.array([m.end - 1 for m in mentions], dtype=np.int64),
+        types=np.array([TYPE_NUMBER[m.type] for m in mentions], dtype=np.int64),
+        heads=pairs.heads,
+        tails=pairs.tails,
+        features=pairs.features,
+        **labels,
+    )
 
 
 def _example(annotated: AnnotatedArticle, window: Window, labels: Labels, counted: Coverage) -> Example:
@@ -96,24 +117,8 @@ def _example(annotated: AnnotatedArticle, window: Window, labels: Labels, counte
     # Numbers that are no achievement stand after the entities, so that the places in the pairs hold: they anchor nothing and link to nothing.
     others = plain_numbers(annotated.article.text, window, mentions)
     unknown = np.full(len(others), IGNORE, dtype=np.int64)
-    mentions = [*mentions, *others]
     anchor, kind, code = np.concatenate([anchor, np.zeros_like(unknown)]), np.concatenate([kind, unknown]), np.concatenate([code, unknown])
-    return Example(
-        ids=window.ids,
-        first=window.first,
-        allowed=allowed,
-        firsts=np.array([m.first for m in mentions], dtype=np.int64),
-        lasts=np.array([m.end - 1 for m in mentions], dtype=np.int64),
-        types=np.array([TYPE_NUMBER[m.type] for m in mentions], dtype=np.int64),
-        anchor=anchor,
-        kind=kind,
-        code=code,
-        heads=pairs.heads,
-        tails=pairs.tails,
-        linked=linked,
-        group=group,
-        features=pairs.features,
-    )
+    return example_of(window, [*mentions, *others], pairs, allowed=allowed, anchor=anchor, kind=kind, code=code, linked=linked, group=group)
 
 
 def plain_numbers(text: str, window: Window, mentions: Sequence[Mention]) -> list[Mention]:

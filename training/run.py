@@ -148,11 +148,9 @@ def train_model(
         TrainingError: see the steps that it calls.
     """
     check_output(output)
-    if start is not None:
-        read_model_config(start)  # before minutes go into reading and an encoder
+    for folder in (*teachers, *([start] if start is not None else [])):
+        read_model_config(folder)  # before minutes go into reading and an encoder
     run = output.with_name(output.name + ".run")
-    for teacher in teachers:
-        read_model_config(teacher)
     data = read_data(config, texts, corpus, taught=bool(teachers))
     made = fitted(config, data, run, start=start, teachers=teachers, resume=resume, quiet=quiet)
     if not main_process():
@@ -176,8 +174,7 @@ def fitted(
     labels = achievement_labels(indicator_codes())
     subwords = read_subwords(encoder.folder)
     model = JointModel(encoder.module, encoder.hidden, labels, config.dropout)
-    several = committee(teachers, encoder.folder, labels) if teachers else None
-    taught_by = tuple(read_model_config(teacher).identity for teacher in teachers)
+    taught_by = tuple(check_start(teacher, encoder.folder, labels) for teacher in teachers)
     went_on_from = _noted_start(run, start, taught_by) if resume else check_start(start, encoder.folder, labels) if start is not None else ""
     if start is not None and not resume:
         warm_start(model, start, config.layers)
@@ -200,7 +197,7 @@ def fitted(
         start="\n".join((went_on_from, *taught_by)),
         resume=resume,
         quiet=quiet,
-        teachers=several,
+        teachers=committee(teachers) if teachers else None,
         unmarked=data.unmarked,
     )
     return Fitted(trained, labels, subwords, WindowSizes(config.window, config.opening, config.context, config.lines), encoder.folder, selection, went_on_from, taught_by)

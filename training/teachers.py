@@ -6,7 +6,6 @@ A mean of several models is better than each, and several times as slow; a netwo
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,9 +26,8 @@ from model.pairs import TAIL_FEATURE, TYPE_NUMBER, candidate_pairs
 from model.runtime import Backend, OnnxBackend
 from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, Article
 from model.subwords import Subwords
-from training.features import IGNORE, Example, plain_numbers
+from training.features import IGNORE, Example, example_of, plain_numbers, with_some_empty
 from training.groups import group_sums
-from training.warm_start import check_start
 
 _SINGLE = torch.tensor([kind in RELATION_TO and RELATION_TO[kind] in AT_MOST_ONE for kind in TYPE_NUMBER])
 """(types,) True where an anchor has one mention of this type at most."""
@@ -72,15 +70,8 @@ class Committee:
         return np.mean([anchors for anchors, _ in said], axis=0), np.mean([links for _, links in said], axis=0)
 
 
-def committee(folders: Sequence[Path], vocabulary: Path, labels: Labels) -> Committee:
-    """The models in these folders as one, each on the fastest device that is there.
-
-    Raises:
-        ModelError: one is no model, or damaged.
-        TrainingError: one has another vocabulary or other labels than the network that is to learn.
-    """
-    for folder in folders:
-        check_start(folder, vocabulary, labels)
+def committee(folders: Sequence[Path]) -> Committee:
+    """The models in these folders as one, each on the fastest device that is there."""
     return Committee([open_on("auto", offered(), partial(OnnxBackend, folder, physical_cores())) for folder in folders])
 
 
@@ -92,10 +83,14 @@ def lessons(teachers: Backend, made: Sequence[Example]) -> list[Lesson]:
 
 def _lesson(teachers: Backend, example: Example) -> Lesson:
     states, tags = teachers.tag(example.ids[None], np.ones_like(example.ids)[None], example.first[None])
-    anchors, links = teachers.link(states[0], example.firsts, example.lasts, example.types, example.heads, example.tails, example.features)
     judged = example.anchor != IGNORE
     judged[example.heads] = True
-    return Lesson(tags[0].astype(np.float16), anchors.astype(np.float32), links.astype(np.float32), judged)
+    return _linked(teachers, example, states[0], tags[0], judged)
+
+
+def _linked(teachers: Backend, example: Example, states: np.ndarray, tags: np.ndarray, judged: np.ndarray) -> Lesson:
+    anchors, links = teachers.link(states, example.firsts, example.lasts, example.types, example.heads, example.tails, example.features)
+    return Lesson(tags.astype(np.float16), anchors.astype(np.float32), links.astype(np.float32), judged)
 
 
 def unmarked_examples(
@@ -108,9 +103,7 @@ def unmarked_examples(
     read = [(article, window) for number, article in enumerate(articles) for window in windows(article, number, subwords, sizes, select)]
     with ThreadPoolExecutor(physical_cores()) as pool:
         made = list(pool.map(lambda pair: _unmarked(teachers, pair[0], pair[1], labels), read))
-    holding, empty = [pair for pair in made if len(pair[0].heads)], [pair for pair in made if not len(pair[0].heads)]
-    random.Random(seed).shuffle(empty)
-    kept = holding + empty[: round(negatives * len(holding))]
+    kept = with_some_empty(made, lambda pair: len(pair[0].heads) > 0, negatives, seed)
     return [example for example, _ in kept], [lesson for _, lesson in kept]
 
 
@@ -119,26 +112,11 @@ def _unmarked(teachers: Backend, article: Article, window: Window, labels: Label
     found, _ = decode_mentions(window, tags[0], labels)
     pairs = candidate_pairs(found)
     mentions = [*found, *plain_numbers(article.text, window, found)]
-    nothing = np.full(len(mentions), IGNORE, dtype=np.int64)
-    example = Example(
-        ids=window.ids,
-        first=window.first,
-        allowed=np.ones((len(window.words), len(labels.tags)), dtype=bool),
-        firsts=np.array([m.first for m in mentions], dtype=np.int64),
-        lasts=np.array([m.end - 1 for m in mentions], dtype=np.int64),
-        types=np.array([TYPE_NUMBER[m.type] for m in mentions], dtype=np.int64),
-        anchor=nothing,
-        kind=nothing,
-        code=nothing,
-        heads=pairs.heads,
-        tails=pairs.tails,
-        linked=np.full(len(pairs.heads), IGNORE, dtype=np.int64),
-        group=np.full(len(pairs.heads), IGNORE, dtype=np.int64),
-        features=pairs.features,
-    )
-    anchors, links = teachers.link(states[0], example.firsts, example.lasts, example.types, pairs.heads, pairs.tails, pairs.features)
+    allowed = np.ones((len(window.words), len(labels.tags)), dtype=bool)
+    nothing, unlinked = (np.full(size, IGNORE, dtype=np.int64) for size in (len(mentions), len(pairs.heads)))
+    example = example_of(window, mentions, pairs, allowed=allowed, anchor=nothing, kind=nothing, code=nothing, linked=unlinked, group=unlinked)
     judged = np.array([m.target and m.type in ANCHOR_TYPES for m in mentions], dtype=bool)  # plain numbers too: most anchor nothing
-    return example, Lesson(tags[0].astype(np.float16), anchors.astype(np.float32), links.astype(np.float32), judged)
+    return example, _linked(teachers, example, states[0], tags[0], judged)
 
 
 def collate_lessons(given: Sequence[Lesson], width: int) -> dict[str, Tensor]:
