@@ -26,6 +26,8 @@ class Subwords(Protocol):
     first: int
     last: int
     pad: int
+    mask: int | None
+    """The piece that stands for a hidden word; None where the vocabulary has none."""
 
     def words(self, text: str, span: Span) -> tuple[Span, ...]:
         """The words inside ``span`` that the vocabulary is made for, as spans into ``text``."""
@@ -49,6 +51,7 @@ class FastSubwords:
         self.last = self._special(path, "</s>", "[SEP]")
         self.pad = self._special(path, "<pad>", "[PAD]")
         self._unknown = self._special(path, "<unk>", "[UNK]")
+        self.mask = next((number for name in ("<mask>", "[MASK]") if (number := self._tokenizer.token_to_id(name)) is not None), None)
         self._alone = self._tokenizer.token_to_id("▁")
         self._known: dict[str, tuple[int, ...]] = {}
 
@@ -88,6 +91,7 @@ class PhobertSubwords:
         self._ids.setdefault("<mask>", len(self._ids))
         self._ranks = {tuple(line.split()[:-1]): rank for rank, line in enumerate(_lines(folder / "bpe.codes", parts=3))}
         self.first, self.pad, self.last, self._unknown = 0, 1, 2, 3
+        self.mask: int | None = self._ids["<mask>"]
         self._known: dict[str, tuple[int, ...]] = {}
 
     def words(self, text: str, span: Span) -> tuple[Span, ...]:

@@ -195,13 +195,14 @@ def wordpiece_tokenizer(names: tuple[str, ...] = ("[CLS]", "[PAD]", "[SEP]", "[U
     return tokenizer
 
 
-def tiny_bert(folder: Path) -> Path:
-    """A checkpoint of BERT's architecture with random weights and a fast tokenizer."""
+def tiny_bert(folder: Path, *, mask: bool = False) -> Path:
+    """A checkpoint of BERT's architecture with random weights and a fast tokenizer, where asked with a piece for hidden words."""
     import torch
     from transformers import BertConfig, BertModel
 
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = unigram_tokenizer()
+    tokenizer.add_special_tokens(["<mask>"] if mask else [])
     tokenizer.save(str(folder / "tokenizer.json"))
     torch.manual_seed(1)
     config = BertConfig(

@@ -172,7 +172,7 @@ def test_the_recipe_differs_from_the_curves_in_pretraining_alone() -> None:
 @pytest.mark.parametrize("value", ["no", 0, "false"])
 def test_pretrained_is_true_or_false(value: object) -> None:
     with pytest.raises(TrainingError, match="allowed are true and false"):
-        checked({"pretrained": value}, "here")
+        checked(TrainingConfig(), {"pretrained": value}, "here")
 
 
 def test_weights_by_chance_come_from_the_seed_alone(tmp_path: Path) -> None:

@@ -157,6 +157,37 @@ def build_encoder(output: Annotated[Path, typer.Option("-o", "--output", help="T
 
 
 @app.command()
+def adapt(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The encoder's folder to write; `thanhtich train --encoder` takes it.")] = Path("runs/encoder"),
+    texts: Annotated[
+        list[Path] | None, typer.Option(help="Texts to read, beside the written train articles: a folder or a file of .txt, .jsonl or .jsonl.xz; may be given again.")
+    ] = None,
+    encoder: Annotated[str, typer.Option(help="compact, a Hugging Face name as vinai/phobert-base, or a folder.")] = "compact",
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the texts.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Any other value (docs/training.md), as steps=1000 or hidden=0.3; may be given again.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint beside the encoder's folder, with the same texts and values.")] = False,
+) -> None:
+    """Adapt an encoder to unmarked texts before it is trained: it learns to guess words hidden in them.
+
+    Real dev and test articles among the texts, and near duplicates of them, are left out. Checkpoints and the TensorBoard log lie in OUTPUT's name with .run.
+
+    Example: thanhtich adapt --texts news/ -o runs/encoder && thanhtich train --encoder runs/encoder
+    """
+    needs("torch", "transformers", "train")
+    from annotations.store import read_texts
+    from training.adaptation import adapt, texts_to_read
+    from training.config import AdaptationConfig, checked
+
+    config = checked(AdaptationConfig(), _overrides(set_ or [], encoder=encoder, epochs=epochs), "--set")
+    have = {name: text for place in texts or () for name, text in read_texts(place).items()}
+    done = adapt(config, texts_to_read(have), output, resume=resume, quiet=not sys.stderr.isatty(), tell=lambda line: said.print(line, markup=False))
+    if done is None:
+        return
+    before, after = done.before, done.after
+    said.print(f"hidden words guessed: {before.accuracy:.1%} before, {after.accuracy:.1%} after (loss {before.loss:.2f}, {after.loss:.2f}) -> {output}", markup=False)
+
+
+@app.command()
 def baselines(
     output: Annotated[Path, typer.Option("-o", "--output", help="The figures as JSON; beside it a file for each row, which `thanhtich evaluate --compare` takes.")],
     texts: Annotated[Path | None, typer.Option(help="Texts of the real articles of annotations/standoff, to learn from and to measure on too.")] = None,

@@ -1,15 +1,17 @@
-"""Everything that a training run depends on: one frozen, checked object, read from a TOML recipe."""
+"""Everything that a training run depends on: one frozen, checked object, read from a TOML recipe; and one for adapting an encoder."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from model.errors import TrainingError
 
 RECIPES = Path(__file__).parent / "recipes"
+Config = TypeVar("Config", "TrainingConfig", "AdaptationConfig")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,12 @@ class TrainingConfig:
     share: float = 1.0
 
     def __post_init__(self) -> None:
-        for name, low, high in _RANGES:
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise TrainingError(f"{name} = {value}; allowed is {low} to {high}")
+        _check_ranges(self, _RANGES)
+        _check_precision(self.precision)
         if self.average and self.steps:
             raise TrainingError(f"average = true and steps = {self.steps}: a run of steps looks at no epoch, so there is nothing to average; set one of them")
         if len(set(self.layers)) < len(self.layers) or min(self.layers, default=0) < 0:
             raise TrainingError(f"layers = {list(self.layers)}; name each layer once, counted from 0")
-        if self.precision not in {"auto", "bf16", "fp32"}:
-            raise TrainingError(f"precision = {self.precision!r}; allowed are auto, bf16, fp32")
         if not set(self.sources) <= {"written", "real"} or not self.sources:
             raise TrainingError(f"sources = {list(self.sources)}; allowed are written, real, or both")
 
@@ -117,6 +115,66 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class AdaptationConfig:
+    """How an encoder is adapted to unmarked texts (training/adaptation.py).
+
+    Attributes:
+        encoder: `compact`, a Hugging Face name or a local folder.
+        window: subwords in a window; all windows are full.
+        hidden: share of the words that are hidden.
+        epochs, steps: passes over the texts; stop after so many steps, 0 for as many as the epochs take.
+        batch_size: windows per step.
+        learning_rate, head_learning_rate: of the encoder, and of what turns its states into words, which the compact encoder comes without.
+        warmup, weight_decay, clip: as usual; warmup is a share of all steps.
+        held_out: share of the windows that are not learned from but judged with, before and after; some 64 windows at most.
+        save_steps: steps from one checkpoint to the next.
+        precision: `auto` (bf16 where the processor computes it, else fp32), `bf16` or `fp32`.
+        seed: of everything random.
+    """
+
+    encoder: str = "compact"
+    window: int = 256
+    hidden: float = 0.2
+    epochs: int = 1
+    steps: int = 0
+    batch_size: int = 12
+    learning_rate: float = 3e-4
+    head_learning_rate: float = 1e-3
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    held_out: float = 0.02
+    save_steps: int = 500
+    precision: str = "auto"
+    seed: int = 20211
+
+    def __post_init__(self) -> None:
+        _check_ranges(self, _ADAPTATION_RANGES)
+        _check_precision(self.precision)
+
+
+_ADAPTATION_RANGES: tuple[tuple[str, float, float], ...] = (
+    *(row for row in _RANGES if row[0] in {"epochs", "batch_size", "steps", "learning_rate", "head_learning_rate", "warmup", "weight_decay", "clip", "seed"}),
+    ("window", 8, 4096),
+    ("hidden", 0.01, 0.9),
+    ("held_out", 0, 0.5),
+    ("save_steps", 1, 10_000_000),
+)
+
+
+def _check_ranges(config: object, ranges: Sequence[tuple[str, float, float]]) -> None:
+    for name, low, high in ranges:
+        value = getattr(config, name)
+        if not low <= value <= high:
+            raise TrainingError(f"{name} = {value}; allowed is {low} to {high}")
+
+
+def _check_precision(precision: str) -> None:
+    if precision not in {"auto", "bf16", "fp32"}:
+        raise TrainingError(f"precision = {precision!r}; allowed are auto, bf16, fp32")
+
+
 def read_config(recipe: str, overrides: dict[str, Any] | None = None) -> TrainingConfig:
     """A recipe by name (training/recipes/NAME.toml) or by path, with single values replaced.
 
@@ -131,13 +189,12 @@ def read_config(recipe: str, overrides: dict[str, Any] | None = None) -> Trainin
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TrainingError(f"{path}: not TOML ({error})") from error
-    return checked(values | (overrides or {}), str(path))
+    return checked(TrainingConfig(), values | (overrides or {}), str(path))
 
 
-def checked(values: dict[str, Any], where: str) -> TrainingConfig:
-    """A config from plain values; lists become tuples, numbers are converted to each field's type."""
-    defaults = TrainingConfig()
-    known = {field.name for field in fields(TrainingConfig)}
+def checked(defaults: Config, values: dict[str, Any], where: str) -> Config:
+    """``defaults`` with plain values in their places; lists become tuples, numbers are converted to each field's type."""
+    known = {field.name for field in fields(defaults)}
     unknown = sorted(set(values) - known)
     if unknown:
         raise TrainingError(f"{where}: unknown {', '.join(unknown)}; allowed are {', '.join(sorted(known))}")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import nn
 from transformers import AutoConfig, AutoModel, PretrainedConfig
+from transformers.utils import logging
 
 from model.errors import TrainingError
 
@@ -20,10 +24,37 @@ LICENCES = {
 }
 
 
+NOTE = "adaptation.json"
+"""In the folder of an encoder that was adapted (training/adaptation.py): from which, how, and under what licence."""
+
+
+def licence(name: str) -> str:
+    """The licence of an encoder, as far as it is known."""
+    if name == "compact":
+        return "MIT"
+    note = Path(name) / NOTE
+    stated = json.loads(note.read_text(encoding="utf-8"))["licence"] if note.is_file() else None
+    return LICENCES.get(name) or stated or "see the encoder's page"
+
+
 def cache_folder() -> Path:
     """Where built encoders are kept: ``THANHTICH_CACHE``, else the user's cache folder."""
     stated = os.environ.get("THANHTICH_CACHE")
     return Path(stated) if stated else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "thanhtich"
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """transformers without its bars and its reports of what a checkpoint lacks: what matters of it our own errors say."""
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +129,8 @@ def load_encoder(name: str, layers: tuple[int, ...] = (), dropout: float = 0.1, 
             # Dropout of attention weights costs more than the attention itself on a processor (random numbers, one thread):
             # a step takes half as long without it.
             config.attention_probs_dropout_prob = 0.0
-        module = _by_chance(config, scratch) if scratch is not None else AutoModel.from_pretrained(folder, config=config, add_pooling_layer=False, dtype=torch.float32)
+        with hushed():
+            module = _by_chance(config, scratch) if scratch is not None else AutoModel.from_pretrained(folder, config=config, add_pooling_layer=False, dtype=torch.float32)
     except Exception as error:  # transformers, safetensors and pickle raise classes of their own for every kind of damage
         raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
     if layers:

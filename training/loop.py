@@ -81,6 +81,11 @@ def fast_bf16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
+def narrow_numbers(precision: str) -> bool:
+    """Whether steps are computed in bf16, for a recipe's ``precision``."""
+    return precision == "bf16" or (precision == "auto" and (torch.cuda.is_available() or fast_bf16()))
+
+
 def to_dataset(made: Sequence[Example]) -> datasets.Dataset:
     """A row for each example: its ``place`` in ``made``, and its ``length``, by which the sampler groups windows."""
     return datasets.Dataset.from_list([{"place": place, "length": len(e.ids)} for place, e in enumerate(made)])
@@ -224,7 +229,7 @@ def run_trainer(
     """
     arguments = _arguments(config, folder, quiet, metric)
     with arguments.main_process_first(desc="looking for checkpoints"):
-        checkpoint = _checkpoint(folder, resume, start)
+        checkpoint = find_checkpoint(folder, resume, start)
     trainer = RecordTrainer(
         model=objective,
         args=arguments,
@@ -278,10 +283,13 @@ def main_process() -> bool:
     return not torch.distributed.is_available() or not torch.distributed.is_initialized() or torch.distributed.get_rank() == 0
 
 
-def _checkpoint(folder: Path, resume: bool, start: str) -> str | None:
+def find_checkpoint(folder: Path, resume: bool, start: str) -> str | None:
     """Where to go on from; None for a fresh start, which clears away a finished run's checkpoints: the Trainer would count them among its own.
 
     A fresh start notes the models that it goes on and learns from.
+
+    Raises:
+        TrainingError: no checkpoint to resume from, or checkpoints that a fresh start would lose.
     """
     old = get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]
     finished = (folder / HISTORY).is_file()
@@ -300,7 +308,6 @@ def _checkpoint(folder: Path, resume: bool, start: str) -> str | None:
 
 def _arguments(config: TrainingConfig, folder: Path, quiet: bool, metric: str) -> TrainingArguments:
     gpu = torch.cuda.is_available()
-    narrow = config.precision == "bf16" or (config.precision == "auto" and (gpu or fast_bf16()))
     arguments = TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=config.epochs,
@@ -311,7 +318,7 @@ def _arguments(config: TrainingConfig, folder: Path, quiet: bool, metric: str) -
         weight_decay=config.weight_decay,
         max_grad_norm=config.clip,
         lr_scheduler_type="linear",
-        bf16=narrow,
+        bf16=narrow_numbers(config.precision),
         use_cpu=not gpu,
         seed=config.seed,
         eval_strategy="no" if config.steps else "epoch",

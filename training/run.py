@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from annotations.likeness import is_near, sketch
+from annotations.judges import without_judges
 from annotations.store import CORPUS, STANDOFF, Finding, digest, indicator_codes, read_corpus, read_standoff, read_texts, unmarked_articles
 from evaluate.gold import gold_from_annotation
 from evaluate.scores import Tally, calibration_error, score
@@ -29,7 +29,7 @@ from training.augment import augmented
 from training.calibration import fit
 from training.calibration_methods import compare_methods, with_curve
 from training.config import TrainingConfig
-from training.encoders import LICENCES, load_encoder
+from training.encoders import licence, load_encoder
 from training.export import Parity, check_output, export
 from training.loop import START, Trained, best_row, epochs, main_process, train
 from training.selection import cross_fitted, fit_selection, taught
@@ -99,7 +99,7 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS,
         reals[split] = frozenset(a.article.id for a in real)
         findings += [*broken, *unjoined]
         joined += len(real)
-    unmarked = _unmarked(have) if taught and config.unmarked and "real" in config.sources else ()
+    unmarked = tuple(without_judges(unmarked_articles(have), have)) if taught and config.unmarked and "real" in config.sources else ()
     if texts is not None and "real" in config.sources and not joined and not unmarked:
         raise TrainingError(f"{texts}: none of its {len(have)} texts is a train or dev article of annotations/standoff (by id and digest); leave --texts out, or give those")
     notes = [f"{finding.place}: {finding.reason}" for finding in findings]
@@ -110,12 +110,6 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS,
         broken_ones = "".join(f"\n  {finding.place}: {finding.reason}" for finding in findings[:_SHOWN])
         raise TrainingError(f"{found}; both are needed: put marked articles there, give --texts, or add 'written' to sources{broken_ones}")
     return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes), reals["dev"], unmarked)
-
-
-def _unmarked(have: dict[str, str]) -> tuple[Article, ...]:
-    """The texts that nobody has marked, but for near duplicates of those that models are judged by."""
-    judges = [sketch(a.article) for split in ("dev", "test") for a in read_standoff(have, split=split)[0]]
-    return tuple(article for article in unmarked_articles(have) if not is_near(sketch(article), judges))
 
 
 def _chosen(identity: str, share: float) -> bool:
@@ -249,7 +243,7 @@ def _summary(made: Fitted, config: TrainingConfig, data: Data) -> dict[str, Any]
         "start": made.start or None,
         "teachers": list(made.teachers),
         "unmarked_windows": trained.coverage.unmarked,
-        "encoder_licence": LICENCES.get(config.encoder, "MIT" if config.encoder == "compact" else "see the encoder's page"),
+        "encoder_licence": licence(config.encoder),
         "articles": {"train": len(data.train), "dev": len(data.dev)},
         "achievements": {"train": sum(len(a.achievements) for a in data.train), "dev": sum(len(a.achievements) for a in data.dev)},
         "dev": {key.removeprefix("eval_"): round(value, 4) for row in [best_row(trained.history, "record_f1")] for key, value in row.items() if key.startswith("eval_")},

@@ -25,7 +25,7 @@ from model.label_schema import LabelSchema
 from model.labeller import Document, Labeller, OnnxLabelBackend, document_windows
 from model.subwords import Subwords, read_subwords
 from training.config import TrainingConfig
-from training.encoders import LICENCES, load_encoder
+from training.encoders import licence, load_encoder
 from training.export import Parity, check_output, copy_vocabulary, export_linker, export_tagger, gate, new_folder, quiet
 from training.loop import autocast, best_row, epochs, main_process, run_trainer
 from training.tagging import LabelCoverage, LabelExample, LabelModel, LabelObjective, collate_labels, label_examples
@@ -143,7 +143,7 @@ def _some_windows(documents: Sequence[Document], subwords: Subwords, sizes: Wind
 def _summary(config: TrainingConfig, train: Labelled, dev: Labelled, figures: dict[str, float], epochs: int) -> dict[str, Any]:
     return {
         "config": asdict(config),
-        "encoder_licence": LICENCES.get(config.encoder, "MIT" if config.encoder == "compact" else "see the encoder's page"),
+        "encoder_licence": licence(config.encoder),
         "documents": {"train": len(train.documents), "dev": len(dev.documents)},
         "entities": {"train": sum(len(d.entities) for d in train.documents), "dev": sum(len(d.entities) for d in dev.documents)},
         "dev": figures,
