@@ -6,6 +6,7 @@ A logistic function of a few features of the record. Its weights are kept in the
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,11 +16,15 @@ from model.errors import ModelError
 from model.schema import AchievementRecord, Outcome
 
 FIELDS = ("anchor", "organisation", "count", "target", "percentages", "period")
-FEATURES = (*FIELDS, "organisation_inherited", "period_inherited", "period_missing", "conflict")
+FEATURES = (*FIELDS, "organisation_inherited", "period_inherited", "period_missing", "conflict", "of_unions")
+_UNIONS = re.compile(
+    r"\b(?:công\s+đoàn|nghiệp\s+đoàn|liên\s+đoàn\s+lao\s+động|T?LĐLĐ|CĐCS|CNVC(?:LĐ)?|CNLĐ|CĐ\s+ngành)\b|(?<!liên\s)\bđoàn\s+viên\b(?!,?\s+thanh\s+niên)", re.IGNORECASE
+)
 
 
 def features(record: AchievementRecord) -> np.ndarray:
-    """(10,) the log-odds of each field's raw score, then what else bears on the record being right."""
+    """(11,) the log-odds of each field's raw score, then what else bears on the record being right: the last is whether its sentence or its body names
+    unions, whose news the model has learned from more than from any other."""
     raw = np.array([record.field_confidence[name] for name in FIELDS])
     clipped = np.clip(raw, 1e-4, 1 - 1e-4)
     flags = [
@@ -27,6 +32,7 @@ def features(record: AchievementRecord) -> np.ndarray:
         record.period is not None and record.period.inherited,
         record.period is None,
         any(check.outcome is Outcome.CONFLICT for check in record.checks),
+        _UNIONS.search(f"{record.sentence_text}\n{record.organisation.name if record.organisation else ''}") is not None,
     ]
     result: np.ndarray = np.concatenate([np.log(clipped / (1 - clipped)), np.array(flags, dtype=float)])
     return result
@@ -44,7 +50,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``weights`` (10,) and ``bias`` over :func:`features`; ``fields`` maps each field's raw log-odds to (slope, intercept).
+    """``weights`` (11,) and ``bias`` over :func:`features`; ``fields`` maps each field's raw log-odds to (slope, intercept).
 
     ``keep`` is the confidence below which extraction leaves a record out unless told otherwise: where dev's F1 is best.
     ``curve`` has rising thresholds. An empty calibration gives the product of the raw scores, which is no probability: ``fitted`` says so.
@@ -95,7 +101,7 @@ def _sigmoid(value: float) -> float:
 
 
 def read_calibration(path: Path) -> Calibration:
-    """The calibration of a model folder; an empty one where the file is absent.
+    """The calibration of a model folder; an empty one where the file is absent. What one fitted by an earlier version had no feature for counts nothing.
 
     Raises:
         ModelError: the file is damaged.
@@ -104,10 +110,11 @@ def read_calibration(path: Path) -> Calibration:
         return Calibration()
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["features"] != list(FEATURES):
-            raise ModelError(f"{path}: fitted for other features; train the model again, or remove the file")
+        weights = dict(zip(stored["features"], stored["weights"], strict=bool(stored["weights"])))
+        if not set(stored["features"]) <= set(FEATURES):
+            raise ModelError(f"{path}: fitted for features that this version does not know; update thanhtich, or train the model again")
         return Calibration(
-            tuple(stored["weights"]),
+            tuple(weights.get(name, 0.0) for name in FEATURES) if weights else (),
             stored["bias"],
             {name: (slope, shift) for name, (slope, shift) in stored["fields"].items()},
             stored["keep"],

@@ -17,7 +17,7 @@ from evaluate.compare import compare, read_run, run_of
 from evaluate.documents import REAL
 from evaluate.mistakes import BOUNDARY, LINK, MISSED, ORGANISATION, SPURIOUS, TYPE, VALUE
 from evaluate.report import page, write_page
-from model.calibrate import Calibration
+from model.calibrate import FEATURES, Calibration
 from model.errors import OutputError, ThanhtichError
 from model.schema import AnnotatedArticle, Entity, EntityType, RelationType, Span
 
@@ -29,7 +29,7 @@ Tin vắn
 Trong {năm 2021|D1}, {LĐLĐ huyện Sông Lam|O1} {kết nạp|I1} {391|C1:result:members_admitted} {đoàn viên|I1}, năm 2019 thì không, vượt 300 người.
 """
 GOLD = parse(MARKED, "bai<i>")
-FITTED = Calibration((0.1,) * 10, 0.0, {}, 0.0)
+FITTED = Calibration((0.1,) * len(FEATURES), 0.0, {}, 0.0)
 
 
 def place(kind: EntityType, last: bool = False) -> int:

@@ -20,13 +20,13 @@ from evaluate.results import ALL
 from evaluate.run import evaluate_gold, extract_all
 from evaluate.scores import MEASURES, PRF, score
 from evaluate.slices import SLICES
-from model.calibrate import Calibration
+from model.calibrate import FEATURES, Calibration
 from model.errors import AnnotationError
 from model.records import to_row
 from model.schema import AnnotatedArticle, Kind, RelationType, Span
 
 ARTICLES = annotated_articles()
-FITTED = Calibration((0.1,) * 10, 0.0, {}, 0.0)
+FITTED = Calibration((0.1,) * len(FEATURES), 0.0, {}, 0.0)
 
 
 def halved(annotated: AnnotatedArticle) -> AnnotatedArticle:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from evaluate.gold import GoldDocument, GoldRecord
 from evaluate.scores import calibration_error
-from model.calibrate import FIELDS, Calibration, CurvePoint, features, read_calibration, write_calibration
+from model.calibrate import FEATURES, FIELDS, Calibration, CurvePoint, features, read_calibration, write_calibration
 from model.errors import ModelError
 from model.schema import AchievementRecord, Check, Kind, OrganisationField, Outcome, QuantityField, Span
 from training.calibration import REAL_WEIGHT, fit, judged
@@ -73,7 +74,7 @@ def planted(number: int, seed: int, chance_of: Chance) -> tuple[list[GoldDocumen
 def rule(made: AchievementRecord) -> float:
     """Two scores matter, an inherited organisation costs, a conflict costs more; nothing else bears on it."""
     values = features(made)
-    logit = 0.9 * values[FIELDS.index("anchor")] + 0.5 * values[FIELDS.index("organisation")] - 1.0 * values[len(FIELDS)] - 2.0 * values[-1] + 0.8
+    logit = 0.9 * values[FIELDS.index("anchor")] + 0.5 * values[FIELDS.index("organisation")] - 1.0 * values[len(FIELDS)] - 2.0 * values[FEATURES.index("conflict")] + 0.8
     return float(1 / (1 + np.exp(-logit)))
 
 
@@ -98,7 +99,7 @@ def test_scores_that_say_nothing_get_little_weight_and_costs_are_negative() -> N
     weights = fitted().weights
     assert weights[0] == pytest.approx(0.9, abs=0.2) and weights[1] == pytest.approx(0.5, abs=0.2)
     assert max(weights[2 : len(FIELDS)]) < 0.15
-    assert weights[len(FIELDS)] == pytest.approx(-1.0, abs=0.35) and weights[-1] == pytest.approx(-2.0, abs=0.5)
+    assert weights[len(FIELDS)] == pytest.approx(-1.0, abs=0.35) and weights[FEATURES.index("conflict")] == pytest.approx(-2.0, abs=0.5)
 
 
 @settings(deadline=None)
@@ -162,6 +163,34 @@ def test_a_calibration_is_kept_as_it_was(tmp_path: Path) -> None:
     assert not read_calibration(tmp_path / "absent.json").fitted
 
 
+def test_one_fitted_without_a_later_feature_is_read_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    write_calibration(fitted(), path)
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(stored | {"features": stored["features"][:-1], "weights": stored["weights"][:-1]}), encoding="utf-8")
+    assert read_calibration(path).weights == (*fitted().weights[:-1], 0.0)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "body", "of_unions"),
+    [
+        ("kết nạp mới 391 đoàn viên", None, True),
+        ("trao 245 suất quà", "Liên đoàn Lao động huyện Sông Lam", True),
+        ("LĐLĐ huyện trao 245 suất quà", "Sông Lam", True),
+        ("trồng 300 ha rừng", "Ủy ban nhân dân xã Sông Lam", False),
+        ("liên đoàn bóng đá trao 3 giải", None, False),
+        ("CĐ ngành Y tế thăm 35 người bệnh", None, True),
+        ("Công\u00a0đoàn  ngành Y tế thăm 35 người bệnh", None, True),
+        ("300 đoàn viên thanh niên hiến máu", "Đoàn TNCS Hồ Chí Minh huyện", False),
+        ("các liên đoàn viên đã đóng 3 triệu đồng", None, False),
+    ],
+)
+def test_a_record_is_of_unions_by_its_sentence_or_its_body(sentence: str, body: str | None, of_unions: bool) -> None:
+    plain = replace(record(0, dict.fromkeys(FIELDS, 0.5)), sentence_text=sentence)
+    made = replace(plain, organisation=OrganisationField(body, Span(0, len(body)), body, False) if body else None)
+    assert features(made)[FEATURES.index("of_unions")] == of_unions
+
+
 def test_a_damaged_or_strange_calibration_is_named(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
     for content in ("{", "[]", '{"features": ["other"], "weights": [], "bias": 0, "fields": {}}'):
@@ -187,7 +216,7 @@ def test_a_threshold_is_chosen_by_the_precision_it_had() -> None:
 
 
 def test_a_curve_survives_being_kept(tmp_path: Path) -> None:
-    kept = Calibration((0.1,) * 10, 0.2, {"anchor": (1.0, 0.0)}, 0.1, (CurvePoint(0.5, 0.75, 0.5, 20),))
+    kept = Calibration((0.1,) * len(FEATURES), 0.2, {"anchor": (1.0, 0.0)}, 0.1, (CurvePoint(0.5, 0.75, 0.5, 20),))
     write_calibration(kept, tmp_path / "calibration.json")
     assert read_calibration(tmp_path / "calibration.json") == kept
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from model.schema import Span
 from model.text import words
-from training.masking import RUN, hidden_places, shown, stream, windows_of
+from training.masking import RUN, Windows, hidden_places, shown, stream, windows_of
 
 FIRST, LAST, MASK = 1, 2, 3
 
@@ -29,15 +30,15 @@ class Letters:
 
 
 def cut(texts: Sequence[str], length: int) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
-    return windows_of(stream(texts, Letters()), length, FIRST, LAST)
+    made = windows_of(stream(texts, Letters()), length, FIRST, LAST)
+    return made.ids, made.marks
 
 
 def test_a_separator_stands_behind_every_line_with_words() -> None:
     made = stream(["ab c\n\n  \nd", "", "e"], Letters())
     said = ["|" if number == LAST else chr(number - 10) for number in made.ids.tolist()]
     assert "".join(said) == "abc|d|e|"
-    assert made.starts.tolist() == [True, False, True, False, True, False, True, False]
-    assert made.words.tolist() == [letter != "|" for letter in said]
+    assert made.marks.tolist() == [2, 1, 2, 0, 2, 0, 2, 0]
 
 
 texts = st.lists(st.text("abcđế 12.,\n", max_size=40), max_size=5)
@@ -78,13 +79,22 @@ def test_whole_words_are_hidden_and_always_one(texts: list[str], length: int, sh
         assert row.any() == bool(found)
 
 
-def test_about_the_share_of_the_words_is_hidden_in_runs_of_up_to_three() -> None:
-    marks = np.full((200, 102), 2, np.int8)
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.5, 0.9])
+def test_the_share_of_the_words_is_hidden_in_runs_of_up_to_three(share: float) -> None:
+    marks = np.full((300, 102), 2, np.int8)
     marks[:, [0, -1]] = 0
-    hidden = hidden_places(marks, 0.2, np.random.default_rng(7))
-    assert 0.16 < hidden[:, 1:-1].mean() < 0.2  # runs that meet hide less than they would side by side
+    hidden = hidden_places(marks, share, np.random.default_rng(7))
+    assert hidden[:, 3:-1].mean() == pytest.approx(share, abs=0.015)  # what runs begun before the window would hide of its first two words is shown
     lone = sum(int((row[1:-1] & ~row[:-2] & ~row[2:]).sum()) for row in hidden)
     assert lone / hidden.sum() < 1 / RUN
+
+
+@given(number=st.integers(2, 90), taken=st.integers(1, 64))
+def test_windows_are_divided_without_loss(number: int, taken: int) -> None:
+    whole = Windows(np.arange(number * 3, dtype=np.int32).reshape(number, 3), np.zeros((number, 3), np.int8))
+    learned, judged = whole.divided(taken)
+    assert sorted([*learned.ids[:, 0], *judged.ids[:, 0]]) == whole.ids[:, 0].tolist()
+    assert 1 <= len(judged.ids) <= taken and learned.marks.shape == learned.ids.shape
 
 
 def test_hidden_words_are_masked_but_for_a_tenth_kept_and_a_tenth_swapped() -> None:

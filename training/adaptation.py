@@ -5,10 +5,11 @@ Source: Devlin and others 2019 for the objective; Gururangan and others 2020 for
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,15 +27,17 @@ from model.errors import TrainingError
 from model.schema import Article
 from model.subwords import Subwords, read_subwords
 from training.config import AdaptationConfig
-from training.encoders import NOTE, VOCABULARY_FILES, find_encoder, hushed, licence
-from training.loop import HISTORY, autocast, find_checkpoint, main_process, narrow_numbers
-from training.masking import hidden_places, shown, stream, windows_of
+from training.encoders import NOTE, find_encoder, hushed, licence, longest_input
+from training.export import check_output, copy_vocabulary, new_folder
+from training.loop import HISTORY, START, autocast, find_checkpoint, main_process, narrow_numbers
+from training.masking import Windows, hidden_places, shown, stream, windows_of
 
 _HEADS = {"bert": "cls", "roberta": "lm_head", "xlm-roberta": "lm_head", "camembert": "lm_head"}
 """Where the classes of transformers keep what turns states into words."""
 _JUDGED = 64
 """Most windows that are kept for judging, so that looking takes seconds."""
-_VOCABULARY = (*VOCABULARY_FILES, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
+_MAY_CHANGE = ("epochs", "steps", "save_steps")
+"""Values that a run which was cut off may be gone on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,17 @@ class Guessing:
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """What a run made: the encoder's folder, how many subwords it learned from, and how well it guessed before and after."""
+    """What a run made.
+
+    Attributes:
+        folder: the encoder's.
+        subwords: how many there were to learn from.
+        before: None where the encoder came without what turns its states into words, which is drawn by chance then and guesses nothing.
+    """
 
     folder: Path
     subwords: int
-    before: Guessing
+    before: Guessing | None
     after: Guessing
 
 
@@ -89,26 +98,31 @@ class HiddenWords(nn.Module):
 class Hiding:
     """Windows whose words are hidden anew for every batch."""
 
-    def __init__(self, ids: NDArray[np.int32], marks: NDArray[np.int8], mask: int, config: AdaptationConfig) -> None:
-        self.ids, self.marks, self.mask = ids, marks, mask
-        self._hidden = config.hidden
-        self._drawn = np.unique(ids[marks > 0])
-        self._chance = np.random.default_rng(config.seed)
+    def __init__(self, windows: Windows, mask: int, share: float, chance: np.random.Generator, *, always: bool = False) -> None:
+        """With ``always`` the mask stands for every hidden subword, so that none is guessed by copying it."""
+        self.windows, self._mask, self._share, self._always = windows, mask, share, always
+        self._drawn: NDArray[np.int32] = np.unique(windows.ids[windows.marks > 0])
+        self._chance = chance
 
     def batch(self, rows: Sequence[dict[str, int]]) -> dict[str, torch.Tensor]:
         """The windows at each row's ``place``, as :class:`HiddenWords` takes them."""
         places = [row["place"] for row in rows]
-        ids, marks = self.ids[places], self.marks[places]
-        hidden = hidden_places(marks, self._hidden, self._chance)
-        seen = shown(ids, hidden, self.mask, self._drawn, self._chance)
+        ids, marks = self.windows.ids[places], self.windows.marks[places]
+        hidden = hidden_places(marks, self._share, self._chance)
+        seen = np.where(hidden, self._mask, ids) if self._always else shown(ids, hidden, self._mask, self._drawn, self._chance)
         return {"ids": torch.from_numpy(seen).long(), "hidden": torch.from_numpy(hidden), "answers": torch.from_numpy(ids[hidden]).long()}
 
 
-def texts_to_read(have: Mapping[str, str]) -> list[str]:
-    """The texts to adapt to: those given, but for dev and test articles and near duplicates of them, and the written train articles. Each is there once."""
-    real = without_judges([Article(id=name, text=unicodedata.normalize("NFC", text)) for name, text in have.items()], have)
+def texts_to_read(given: Iterable[tuple[str, str]]) -> tuple[list[str], int]:
+    """The texts to adapt to, each once, and how many of those given are left out because models are judged by them, or by near duplicates of them.
+
+    Args:
+        given: document id and text; the written train articles of the corpus are added.
+    """
+    articles = [Article(id=name, text=unicodedata.normalize("NFC", text)) for name, text in given]
+    free = without_judges(articles)
     written = [annotated.article for annotated in read_corpus("train")[0]]
-    return list(dict.fromkeys(article.text for article in [*real, *written]))
+    return list(dict.fromkeys(article.text for article in [*free, *written])), len(articles) - len(free)
 
 
 def adapt(
@@ -117,43 +131,49 @@ def adapt(
     """Adapt an encoder to ``texts`` and write it to ``output``, as a folder that `train --encoder` takes; checkpoints lie in ``OUTPUT.run``.
 
     Args:
-        resume: go on from the last checkpoint; the same texts and values must be given.
+        resume: go on from the last checkpoint; the same texts and values must be given, but for how long it takes.
         quiet: no progress bar.
-        tell: is told once, before it begins, how much there is to learn from and how well words are guessed.
+        tell: is told once, before it begins, how much there is to learn from.
 
     Returns:
         What was made; None in the other processes of `accelerate launch`.
 
     Raises:
-        TrainingError: an encoder that cannot be had, has no piece for a hidden word or another architecture; too little text; checkpoints as
-            training.loop.find_checkpoint has it; a folder of other things.
+        TrainingError: an encoder that cannot be had, has no piece for a hidden word, another architecture or fewer places than ``config.window``; too little text;
+            ``resume`` of another run; checkpoints as training.loop.find_checkpoint has it; a folder of other things.
     """
-    _check_output(output)
+    check_output(output, NOTE, "encoder")
+    folder, run = find_encoder(config.encoder), output.with_name(output.name + ".run")
+    arguments = _arguments(config, run, quiet)
     set_seed(config.seed)
-    folder = find_encoder(config.encoder)
+    network, trained_head = _network(folder, config)
     subwords = read_subwords(folder)
-    model = HiddenWords(_network(folder)).to("cuda" if torch.cuda.is_available() else "cpu")
-    learned, judged = _divided(texts, subwords, config)
-    number = learned.ids.size
-    before = guessing(model, judged, config)
-    tell(f"{len(learned.ids):,} windows, {number:,} subwords; of words hidden from it the encoder guesses {before.accuracy:.1%}")
-    _learn(model, learned, output.with_name(output.name + ".run"), config, resume, quiet)
+    made = _windows(texts, subwords, config)
+    begun = _begun(config, folder, made)
+    learned, judged = made.divided(max(1, min(_JUDGED, round(len(made.ids) * config.held_out))))
+    model = HiddenWords(network).to(arguments.device)
+    assert subwords.mask is not None
+    before = guessing(model, judged, subwords.mask, config) if trained_head and main_process() else None
+    if main_process():
+        tell(f"{len(learned.ids):,} windows to learn from, {learned.ids.size:,} subwords")
+    chance = np.random.default_rng((config.seed, arguments.process_index))
+    _learn(model, Hiding(learned, subwords.mask, config.hidden, chance), arguments, config, begun, resume=resume, quiet=quiet)
     if not main_process():
         return None
-    after = guessing(model, judged, config)
-    made = Adapted(output, number, before, after)
-    _write(model.network, folder, made, config)
-    return made
+    done = Adapted(output, learned.ids.size, before, guessing(model, judged, subwords.mask, config))
+    _write(network, folder, done, config)
+    return done
 
 
-def guessing(model: HiddenWords, judged: Hiding, config: AdaptationConfig) -> Guessing:
+def guessing(model: HiddenWords, judged: Windows, mask: int, config: AdaptationConfig) -> Guessing:
     """How well ``model`` guesses hidden words of some windows; the same words whenever it is asked with the same seed."""
     device = next(model.parameters()).device
-    exam = Hiding(judged.ids, judged.marks, judged.mask, config)
+    exam = Hiding(judged, mask, config.hidden, np.random.default_rng(config.seed), always=True)
     model.eval()
     losses, right = [], []
-    for begin in range(0, len(exam.ids), config.batch_size):
-        batch = {name: value.to(device) for name, value in exam.batch([{"place": place} for place in range(begin, min(begin + config.batch_size, len(exam.ids)))]).items()}
+    for begin in range(0, len(judged.ids), config.batch_size):
+        rows = [{"place": place} for place in range(begin, min(begin + config.batch_size, len(judged.ids)))]
+        batch = {name: value.to(device) for name, value in exam.batch(rows).items()}
         with torch.no_grad(), autocast(device):
             logits = model(**batch)["logits"].float()
         losses.append(nn.functional.cross_entropy(logits, batch["answers"], reduction="none").cpu())
@@ -162,48 +182,68 @@ def guessing(model: HiddenWords, judged: Hiding, config: AdaptationConfig) -> Gu
     return Guessing(float(torch.cat(losses).mean()), float(torch.cat(right).float().mean()))
 
 
-def _check_output(folder: Path) -> None:
-    """What a folder holds is replaced: say before, not after, that it is no adapted encoder's."""
-    found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    if found and NOTE not in found:
-        raise TrainingError(f"{folder}: holds {', '.join(found[:5])} and no {NOTE}; the adapted encoder replaces what is in its folder: name a new folder")
-    if folder.exists() and not folder.is_dir():
-        raise TrainingError(f"{folder}: is a file; an encoder is a folder: name a new one")
-
-
-def _network(folder: Path) -> PreTrainedModel:
-    """The encoder with what turns its states into words; no dropout, because every window is seen once or twice and with other words hidden."""
+def _network(folder: Path, config: AdaptationConfig) -> tuple[PreTrainedModel, bool]:
+    """The encoder with what turns its states into words, and whether that was trained; no dropout, because windows are seen once or twice, with other words hidden."""
     try:
         settings = AutoConfig.from_pretrained(folder)
-        kind = settings.model_type
-        if kind in _HEADS:
-            settings.hidden_dropout_prob = settings.attention_probs_dropout_prob = 0.0
-            with hushed():  # that the compact encoder lacks what turns states into words is no news
-                network: PreTrainedModel = AutoModelForMaskedLM.from_pretrained(folder, config=settings, dtype=torch.float32)
-            return network
-    except Exception as error:  # transformers, safetensors and pickle raise classes of their own for every kind of damage
+    except Exception as error:  # transformers raises classes of its own for every kind of damage
         raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
-    raise TrainingError(f"{folder}: an encoder of kind {kind} cannot be adapted; allowed are {', '.join(_HEADS)}")
+    kind = settings.model_type
+    if kind not in _HEADS:
+        raise TrainingError(f"{folder}: an encoder of kind {kind} cannot be adapted; allowed are {', '.join(_HEADS)}")
+    if config.window > longest_input(settings):
+        raise TrainingError(f"window = {config.window}; the encoder {config.encoder} reads at most {longest_input(settings)} subwords")
+    settings.hidden_dropout_prob = settings.attention_probs_dropout_prob = 0.0
+    try:
+        with hushed():  # that the compact encoder lacks what turns states into words is no news
+            network, told = AutoModelForMaskedLM.from_pretrained(folder, config=settings, dtype=torch.float32, output_loading_info=True)
+    except Exception as error:  # as above, safetensors and pickle among them
+        raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
+    missing = sorted(told["missing_keys"])
+    if lost := [name for name in missing if name.startswith(network.base_model_prefix)]:
+        raise TrainingError(f"{folder}: {len(lost)} of the encoder's weights are missing ({lost[0]}); fetch or build it again")
+    return network, not missing
 
 
-def _divided(texts: Iterable[str], subwords: Subwords, config: AdaptationConfig) -> tuple[Hiding, Hiding]:
-    """Windows to learn from and windows to judge with, spread over all texts."""
+def _windows(texts: Iterable[str], subwords: Subwords, config: AdaptationConfig) -> Windows:
     if subwords.mask is None:
         raise TrainingError(f"encoder {config.encoder}: its vocabulary has no piece for a hidden word (<mask> or [MASK]), so it cannot be adapted")
-    ids, marks = windows_of(stream(texts, subwords), config.window, subwords.first, subwords.last)
-    if len(ids) < 2:
-        raise TrainingError(f"the texts make {len(ids)} windows of {config.window} subwords; at least 2 are needed, and some thousands to learn anything: give more --texts")
-    number = max(1, min(_JUDGED, round(len(ids) * config.held_out)))
-    judged = np.unique(np.linspace(0, len(ids) - 1, number + 2).astype(int)[1:-1])
-    learned = np.setdiff1d(np.arange(len(ids)), judged)
-    return Hiding(ids[learned], marks[learned], subwords.mask, config), Hiding(ids[judged], marks[judged], subwords.mask, config)
+    made = windows_of(stream(texts, subwords), config.window, subwords.first, subwords.last)
+    if len(made.ids) < 2:
+        raise TrainingError(f"the texts do not make two windows of {config.window} subwords, and some thousands are needed to learn anything: give more --texts")
+    return made
 
 
-def _learn(model: HiddenWords, learned: Hiding, run: Path, config: AdaptationConfig, resume: bool, quiet: bool) -> None:
-    arguments = _arguments(config, run, quiet)
+def _begun(config: AdaptationConfig, folder: Path, made: Windows) -> str:
+    """What a run is known by: digests of the encoder's weights and of the windows, and every value but for how long it takes."""
+    weights = next((path for name in ("model.safetensors", "pytorch_model.bin") if (path := folder / name).is_file()), None)
+    kept = {name: value for name, value in asdict(config).items() if name not in _MAY_CHANGE}
+    told = ""
+    if weights is not None:
+        with weights.open("rb") as data:
+            told = hashlib.file_digest(data, "sha256").hexdigest()
+    return json.dumps(kept | {"weights": told[:12], "texts": hashlib.sha256(made.ids.tobytes()).hexdigest()[:12]}, sort_keys=True)
+
+
+def _check_begun(run: Path, begun: str) -> None:
+    noted = (run / START).read_text(encoding="utf-8") if (run / START).is_file() else begun
+    if noted == begun:
+        return
+    try:
+        old, new = json.loads(noted), json.loads(begun)
+        others = [f"{name} {old.get(name)}, not {new[name]}" for name in new if old.get(name) != new[name]]
+    except ValueError:
+        others = ["another kind of training"]
+    raise TrainingError(f"{run}: that run is of {'; '.join(others)}; give the same again with --resume, or begin anew without it")
+
+
+def _learn(model: HiddenWords, learned: Hiding, arguments: TrainingArguments, config: AdaptationConfig, begun: str, *, resume: bool, quiet: bool) -> None:
+    run = Path(str(arguments.output_dir))
+    if resume:
+        _check_begun(run, begun)
     with arguments.main_process_first(desc="looking for checkpoints"):
-        checkpoint = find_checkpoint(run, resume, f"adapted from {config.encoder}")
-    rows = datasets.Dataset.from_dict({"place": range(len(learned.ids))})
+        checkpoint = find_checkpoint(run, resume, begun)
+    rows = datasets.Dataset.from_dict({"place": range(len(learned.windows.ids))})
     optimiser = torch.optim.AdamW(_groups(model, config), fused=True)
     trainer = Trainer(model=model, args=arguments, train_dataset=rows, data_collator=learned.batch, optimizers=(optimiser, None))
     if quiet:
@@ -248,18 +288,28 @@ def _arguments(config: AdaptationConfig, run: Path, quiet: bool) -> TrainingArgu
         label_names=[],
         dataloader_pin_memory=gpu,
     )
+    # One process, one device, as in training.loop.
     arguments._n_gpu = min(arguments.n_gpu, 1)
     return arguments
 
 
-def _write(network: PreTrainedModel, folder: Path, made: Adapted, config: AdaptationConfig) -> None:
+def _write(network: PreTrainedModel, folder: Path, done: Adapted, config: AdaptationConfig) -> None:
     """The encoder alone, with the settings and vocabulary that it came with, and a note of what was done."""
     encoder: Any = network.base_model
-    made.folder.mkdir(parents=True, exist_ok=True)
-    with hushed():
-        encoder.cpu().save_pretrained(made.folder)
-    for name in ("config.json", *_VOCABULARY):
-        if (folder / name).is_file():
-            shutil.copyfile(folder / name, made.folder / name)
-    note = {"config": asdict(config), "licence": licence(config.encoder), "subwords": made.subwords, "before": asdict(made.before), "after": asdict(made.after)}
-    (made.folder / NOTE).write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    earlier = folder / NOTE
+    note = {
+        "config": asdict(config),
+        "encoder_was_adapted": json.loads(earlier.read_text(encoding="utf-8")) if earlier.is_file() else None,
+        "licence": licence(config.encoder),
+        "subwords": done.subwords,
+        "before": asdict(done.before) if done.before else None,
+        "after": asdict(done.after),
+    }
+    with new_folder(done.folder) as made:
+        with hushed():
+            encoder.cpu().save_pretrained(made)
+        for name in ("config.json", "tokenizer_config.json"):
+            if (folder / name).is_file():
+                shutil.copy(folder / name, made / name)
+        copy_vocabulary(folder, made)
+        (made / NOTE).write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

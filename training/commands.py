@@ -162,7 +162,7 @@ def adapt(
     texts: Annotated[
         list[Path] | None, typer.Option(help="Texts to read, beside the written train articles: a folder or a file of .txt, .jsonl or .jsonl.xz; may be given again.")
     ] = None,
-    encoder: Annotated[str, typer.Option(help="compact, a Hugging Face name as vinai/phobert-base, or a folder.")] = "compact",
+    encoder: Annotated[str | None, typer.Option(help="compact (without this option), a Hugging Face name as vinai/phobert-base, or a folder.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the texts.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any other value (docs/training.md), as steps=1000 or hidden=0.3; may be given again.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint beside the encoder's folder, with the same texts and values.")] = False,
@@ -179,12 +179,14 @@ def adapt(
     from training.config import AdaptationConfig, checked
 
     config = checked(AdaptationConfig(), _overrides(set_ or [], encoder=encoder, epochs=epochs), "--set")
-    have = {name: text for place in texts or () for name, text in read_texts(place).items()}
-    done = adapt(config, texts_to_read(have), output, resume=resume, quiet=not sys.stderr.isatty(), tell=lambda line: said.print(line, markup=False))
+    wanted, left_out = texts_to_read(one for place in texts or () for one in read_texts(place).items())
+    if left_out:
+        said.print(f"{left_out} texts are left out: models are judged by them, or by texts like them", markup=False)
+    done = adapt(config, wanted, output, resume=resume, quiet=not sys.stderr.isatty(), tell=lambda line: said.print(line, markup=False))
     if done is None:
         return
-    before, after = done.before, done.after
-    said.print(f"hidden words guessed: {before.accuracy:.1%} before, {after.accuracy:.1%} after (loss {before.loss:.2f}, {after.loss:.2f}) -> {output}", markup=False)
+    before = f", {done.before.accuracy:.1%} before (loss {done.before.loss:.2f})" if done.before else ""
+    said.print(f"hidden subwords guessed: {done.after.accuracy:.1%} (loss {done.after.loss:.2f}){before} -> {output}", markup=False)
 
 
 @app.command()

@@ -121,13 +121,13 @@ class AdaptationConfig:
 
     Attributes:
         encoder: `compact`, a Hugging Face name or a local folder.
-        window: subwords in a window; all windows are full.
+        window: subwords in a window; all windows are full. Places behind it keep what they knew.
         hidden: share of the words that are hidden.
         epochs, steps: passes over the texts; stop after so many steps, 0 for as many as the epochs take.
         batch_size: windows per step.
         learning_rate, head_learning_rate: of the encoder, and of what turns its states into words, which the compact encoder comes without.
         warmup, weight_decay, clip: as usual; warmup is a share of all steps.
-        held_out: share of the windows that are not learned from but judged with, before and after; some 64 windows at most.
+        held_out: share of the windows that are not learned from but judged with; at least one and at most 64 of them.
         save_steps: steps from one checkpoint to the next.
         precision: `auto` (bf16 where the processor computes it, else fp32), `bf16` or `fp32`.
         seed: of everything random.

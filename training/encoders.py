@@ -29,12 +29,20 @@ NOTE = "adaptation.json"
 
 
 def licence(name: str) -> str:
-    """The licence of an encoder, as far as it is known."""
+    """The licence of an encoder, as far as it is known.
+
+    Raises:
+        TrainingError: the note of an adapted encoder is damaged.
+    """
     if name == "compact":
         return "MIT"
     note = Path(name) / NOTE
-    stated = json.loads(note.read_text(encoding="utf-8"))["licence"] if note.is_file() else None
-    return LICENCES.get(name) or stated or "see the encoder's page"
+    if not note.is_file():
+        return LICENCES.get(name, "see the encoder's page")
+    try:
+        return str(json.loads(note.read_text(encoding="utf-8"))["licence"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"{note}: damaged ({type(error).__name__}: {error}); adapt the encoder again, or remove the file") from error
 
 
 def cache_folder() -> Path:
@@ -45,7 +53,7 @@ def cache_folder() -> Path:
 
 @contextmanager
 def hushed() -> Iterator[None]:
-    """transformers without its bars and its reports of what a checkpoint lacks: what matters of it our own errors say."""
+    """transformers without its bars and its reports of what a checkpoint lacks; callers ask for what is missing and say it."""
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -79,6 +87,7 @@ def find_encoder(name: str) -> Path:
     if folder.is_dir():
         if not (folder / "config.json").is_file():
             raise TrainingError(f"{folder}: no config.json; an encoder folder holds config.json, weights and a vocabulary as Hugging Face saves them")
+        licence(name)  # a damaged note is said before hours of training, not after them
         return folder
     return _from_hub(name)
 
@@ -129,13 +138,21 @@ def load_encoder(name: str, layers: tuple[int, ...] = (), dropout: float = 0.1, 
             # Dropout of attention weights costs more than the attention itself on a processor (random numbers, one thread):
             # a step takes half as long without it.
             config.attention_probs_dropout_prob = 0.0
-        with hushed():
-            module = _by_chance(config, scratch) if scratch is not None else AutoModel.from_pretrained(folder, config=config, add_pooling_layer=False, dtype=torch.float32)
+        module, missing = (_by_chance(config, scratch), []) if scratch is not None else _pretrained(folder, config)
     except Exception as error:  # transformers, safetensors and pickle raise classes of their own for every kind of damage
         raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
+    if missing:
+        raise TrainingError(f"{folder}: {len(missing)} of the encoder's weights are missing ({missing[0]}); fetch or build it again")
     if layers:
         _keep_layers(module, layers)
-    return Encoder(module, config.hidden_size, _longest(config), folder)
+    return Encoder(module, config.hidden_size, longest_input(config), folder)
+
+
+def _pretrained(folder: Path, config: PretrainedConfig) -> tuple[nn.Module, list[str]]:
+    """An encoder with its weights, and the names of those that its files lack."""
+    with hushed():
+        module, told = AutoModel.from_pretrained(folder, config=config, add_pooling_layer=False, dtype=torch.float32, output_loading_info=True)
+    return module, sorted(told["missing_keys"])
 
 
 def _by_chance(config: PretrainedConfig, seed: int) -> nn.Module:
@@ -146,8 +163,8 @@ def _by_chance(config: PretrainedConfig, seed: int) -> nn.Module:
     return module
 
 
-def _longest(config: PretrainedConfig) -> int:
-    """RoBERTa counts positions from padding + 1, so two of its positions hold no subword."""
+def longest_input(config: PretrainedConfig) -> int:
+    """The subwords that an encoder has places for. RoBERTa counts positions from padding + 1, so two of its positions hold no subword."""
     positions = int(config.max_position_embeddings)
     return positions - 2 if config.model_type in {"roberta", "xlm-roberta", "camembert"} else positions
 

@@ -125,18 +125,22 @@ def quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-def check_output(folder: Path) -> None:
-    """Say before training, not after it, that a folder cannot become the model's: what it holds is replaced.
+def check_output(folder: Path, mark: str = SETTINGS, what: str = "model") -> None:
+    """Say before training, not after it, that a folder cannot become what is made: what it holds is replaced.
+
+    Args:
+        mark: the file that such a folder is known by.
+        what: what is made.
 
     Raises:
-        TrainingError: it is a file, or holds other things than a model.
+        TrainingError: it is a file, or holds other things than one made before.
     """
     if folder.exists() and not folder.is_dir():
-        raise TrainingError(f"{folder}: is a file; a model is a folder: name a new one")
+        raise TrainingError(f"{folder}: is a file; a finished {what} is a folder: name a new one")
     others = sorted(path.name for path in folder.iterdir() if path.name != "README.md") if folder.is_dir() else []
-    if others and SETTINGS not in others:
+    if others and mark not in others:
         found = ", ".join(others[:5])
-        raise TrainingError(f"{folder}: holds {found} and no {SETTINGS}; the finished model replaces what is in its folder: name a new folder, or a model's")
+        raise TrainingError(f"{folder}: holds {found} and no {mark}; the finished {what} replaces what is in its folder: name a new folder, or that of one made before")
 
 
 def _parent(folder: Path) -> Path:

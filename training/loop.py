@@ -36,7 +36,7 @@ from training.teachers import collate_lessons, lessons, unmarked_examples
 HISTORY = "history.json"
 """Written beside the checkpoints when a run has come to its end."""
 START = "start.txt"
-"""Beside the checkpoints: the model that the run went on from, or an empty line, then the teachers that it learns from."""
+"""Beside the checkpoints: the model that the run went on from, or an empty line, then the teachers that it learns from; of an adaptation, what it is known by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +294,7 @@ def find_checkpoint(folder: Path, resume: bool, start: str) -> str | None:
     old = get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]
     finished = (folder / HISTORY).is_file()
     if resume and old is None:
-        raise TrainingError(f"{folder}: no checkpoint to resume from; train without --resume, or name the folder of the run that was cut off")
+        raise TrainingError(f"{folder}: no checkpoint to resume from; begin without --resume, or name the folder of the run that was cut off")
     if old is not None and not resume and not finished:
         raise TrainingError(f"{folder}: holds checkpoints of a run that was cut off; go on with --resume, or remove the folder")
     for path in folder.glob("checkpoint-*") if finished and not resume else ():

@@ -5,8 +5,10 @@ Everything here is NumPy, with no network in sight.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,40 +28,53 @@ class Stream:
 
     Attributes:
         ids: (subwords,) int32.
-        starts: (subwords,) bool, true where a word begins; false at separators, which are never hidden.
-        words: (subwords,) bool, false at separators.
+        marks: (subwords,) int8: 2 where a word begins, 1 inside it, 0 for a separator, which is never hidden.
     """
 
     ids: NDArray[np.int32]
-    starts: NDArray[np.bool_]
-    words: NDArray[np.bool_]
+    marks: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows of one length.
+
+    Attributes:
+        ids: (windows, length) int32.
+        marks: (windows, length) int8: 2 where a word begins, 1 inside it, 0 for what is never hidden.
+    """
+
+    ids: NDArray[np.int32]
+    marks: NDArray[np.int8]
+
+    def divided(self, number: int) -> tuple[Windows, Windows]:
+        """All but ``number`` of them, spread over the whole, and those."""
+        taken = np.unique(np.linspace(0, len(self.ids) - 1, number + 2).astype(int)[1:-1])
+        kept = np.setdiff1d(np.arange(len(self.ids)), taken)
+        return Windows(self.ids[kept], self.marks[kept]), Windows(self.ids[taken], self.marks[taken])
 
 
 def stream(texts: Iterable[str], subwords: Subwords) -> Stream:
     """The texts' words in the encoder's pieces; its separator stands behind every line that holds words, as it does before lines in extraction."""
-    ids: list[int] = []
-    kinds = bytearray()  # 2 where a word begins, 1 inside it, 0 for a separator: a list of Python objects would hold eight times as much
+    # Numbers side by side, not lists of Python's objects: those would take eight times the memory.
+    ids, kinds = array("i"), bytearray()  # kinds: 2 where a word begins, 1 inside it, 0 for a separator
     for text in texts:
         for line in text.split("\n"):
             found = subwords.words(line, Span(0, len(line))) if line else ()
             for word in found:
                 pieces = subwords.pieces(word.of(line))
-                ids += pieces
+                ids.extend(pieces)
                 kinds += b"\x02" + b"\x01" * (len(pieces) - 1)
             if found:
                 ids.append(subwords.last)
                 kinds.append(0)
-    marks = np.frombuffer(bytes(kinds), np.uint8)
-    return Stream(np.asarray(ids, np.int32), marks == 2, marks > 0)
+    return Stream(np.asarray(ids, np.int32), np.frombuffer(bytes(kinds), np.int8))
 
 
-def windows_of(found: Stream, length: int, first: int, last: int) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+def windows_of(found: Stream, length: int, first: int, last: int) -> Windows:
     """The stream in windows of ``length`` subwords, the first and last special ones counted; what is left over at the end is dropped.
 
     A stream shorter than one window makes one as short as itself.
-
-    Returns:
-        ids (windows, length) and marks (windows, length): 2 where a word begins, 1 inside it, 0 for what is never hidden.
     """
     inside = min(length - 2, len(found.ids))
     number = len(found.ids) // inside if inside else 0
@@ -67,22 +82,22 @@ def windows_of(found: Stream, length: int, first: int, last: int) -> tuple[NDArr
     marks = np.zeros((number, inside + 2), np.int8)
     ids[:, 1:-1] = found.ids[: number * inside].reshape(number, inside)
     ids[:, -1] = last
-    marks[:, 1:-1] = (found.words.astype(np.int8) + found.starts)[: number * inside].reshape(number, inside)
-    return ids, marks
+    marks[:, 1:-1] = found.marks[: number * inside].reshape(number, inside)
+    return Windows(ids, marks)
 
 
 def hidden_places(marks: NDArray[np.int8], share: float, chance: np.random.Generator) -> NDArray[np.bool_]:
-    """(windows, length) which subwords are hidden: whole words, in runs of one to :data:`RUN`, some ``share`` of all words; at least one word of a window that has any.
+    """(windows, length) which subwords are hidden: whole words, in runs of one to :data:`RUN`, ``share`` of all words; at least one word of a window that has any.
 
     A word that a window begins inside of is hidden or shown like any other from there on.
     """
-    hidden = np.zeros(marks.shape, np.bool_)
+    hidden, begins_here = np.zeros(marks.shape, np.bool_), _begin_chance(share)
     for row, mark in zip(hidden, marks, strict=True):
         place = np.cumsum((mark == 2) | ((mark > 0) & (np.roll(mark, 1) == 0))) - 1  # which word each subword is of
         words = int(place[-1]) + 1 if mark.any() else 0
         if not words:
             continue
-        begins = np.flatnonzero(chance.random(words) < share / ((1 + RUN) / 2))
+        begins = np.flatnonzero(chance.random(words) < begins_here)
         if not len(begins):
             begins = chance.integers(words, size=1)
         ends = begins + chance.integers(1, RUN + 1, size=len(begins))
@@ -91,6 +106,17 @@ def hidden_places(marks: NDArray[np.int8], share: float, chance: np.random.Gener
         np.add.at(chosen, ends, -1)
         row[:] = (np.cumsum(chosen)[np.maximum(place, 0)] > 0) & (mark > 0)
     return hidden
+
+
+@cache
+def _begin_chance(share: float) -> float:
+    """How often a run must begin at a word so that ``share`` of all words is hidden: one is shown where no run begins at it and none before reaches it."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        seen = np.prod([1 - middle * (RUN - back) / RUN for back in range(RUN)])
+        low, high = (middle, high) if 1 - seen < share else (low, middle)
+    return (low + high) / 2
 
 
 def shown(ids: NDArray[np.int32], hidden: NDArray[np.bool_], mask: int, drawn: NDArray[np.int32], chance: np.random.Generator) -> NDArray[np.int32]:

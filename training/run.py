@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -99,7 +100,7 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS,
         reals[split] = frozenset(a.article.id for a in real)
         findings += [*broken, *unjoined]
         joined += len(real)
-    unmarked = tuple(without_judges(unmarked_articles(have), have)) if taught and config.unmarked and "real" in config.sources else ()
+    unmarked = _unmarked(have) if taught and config.unmarked and "real" in config.sources else ()
     if texts is not None and "real" in config.sources and not joined and not unmarked:
         raise TrainingError(f"{texts}: none of its {len(have)} texts is a train or dev article of annotations/standoff (by id and digest); leave --texts out, or give those")
     notes = [f"{finding.place}: {finding.reason}" for finding in findings]
@@ -110,6 +111,12 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS,
         broken_ones = "".join(f"\n  {finding.place}: {finding.reason}" for finding in findings[:_SHOWN])
         raise TrainingError(f"{found}; both are needed: put marked articles there, give --texts, or add 'written' to sources{broken_ones}")
     return Data([a for a in splits["train"] if _chosen(a.article.id, config.share)], splits["dev"], tuple(notes), reals["dev"], unmarked)
+
+
+def _unmarked(have: dict[str, str]) -> tuple[Article, ...]:
+    """The texts that nobody has marked, but for near duplicates of those that models are judged by."""
+    free = {article.id for article in without_judges(Article(id=name, text=unicodedata.normalize("NFC", text)) for name, text in have.items())}
+    return tuple(article for article in unmarked_articles(have) if article.id in free)
 
 
 def _chosen(identity: str, share: float) -> bool:
