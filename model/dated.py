@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date
 
-from model.datelines import is_not_its_time, last_stated_year, latest_day, new_year_told_of, own_years, present_year, sentence_start, speaking_year, this_year
-from model.moments import NAMED_MONTHS, TERM_WORD, UNKNOWN, number_said
+from model.datelines import is_not_its_time, last_stated_year, new_year_told_of, present_year, sentence_start, speaking_year, this_year
+from model.moments import BARE_DAY, NAMED_MONTHS, SEEN_FROM_NOW, STATED_YEAR, TERM_WORD, UNKNOWN, number_said
 from model.new_year import is_new_year_day, read_new_year_day
 from model.numerals import plain_text
 from model.periods import MAX_LENGTH, read_period
@@ -15,6 +14,7 @@ from model.plans import lies_ahead, may_be_planned, planned_year
 from model.schema import Period, Span
 from model.terms import is_term, read_term
 from model.told_before import leans_on_one_before, read_told_before
+from model.unknown_day import nearer_year, over_by
 
 _REACH = 200
 """How many code points before a time are looked at for words of planning."""
@@ -26,7 +26,6 @@ _LAST_QUARTER = 10
 _ALMOST_OVER = 10
 """How many days before its end a quarter may be spoken of as over."""
 _HALF_A_YEAR = 183
-_STATED = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _WHOLE_YEAR = re.compile(r"(?:(?:trong|cả|toàn|hết) )*năm")
 _ALL_YEAR = re.compile(r"(?:trong )?(?:cả|toàn) năm")
 _DONE = re.compile(r"(?<!\w)(?:đã|chốt(?: sổ)?|tính (?:đến|tới))(?!\w)", re.IGNORECASE)
@@ -43,7 +42,6 @@ _YEARS_IN_BRACKETS = re.compile(
 _SINCE_TERM_BEGAN = re.compile(rf"từ đầu (?P<term>{TERM_WORD}(?: (?:này|mới))?)(?P<now> (?:cho )?(?:đến|tới) (?:nay|giờ|thời điểm này|hiện nay))?")
 _UNIT_AWAY = re.compile(r"(?P<unit>tháng|quý) (?:trước|tới)")
 _SCHOOL_YEAR = re.compile(r"((?:19|20)[0-9]{2}) ?[-–] ?((?:19|20)[0-9]{2})")
-_SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:(?:năm|tháng|quý|tuần) trước|tới|sau|này|nay|qua|rồi|ngoái|mai|hiện)(?!\w)")
 _THIS_YEAR = re.compile(r"(?<!\w)năm (?:nay|này|tới)(?!\w)", re.IGNORECASE)
 _FROM_THIS_YEAR = re.compile(r"(?<!\w)năm (?:nay|ngoái)(?!\w)")
 _THIS_OR_NEXT = re.compile(r" (?:này|tới(?! (?:nay|ngày|tháng|hết|cuối|giờ|[0-9])))(?!\w)")
@@ -58,7 +56,6 @@ _FIRST_DAYS = 3
 """Of a month: what was done `từ đầu tháng` may then be told of the month before."""
 _THIS_MONTH = re.compile(r"từ đầu tháng(?: này)?(?: (?:đến|tới) (?:nay|giờ))?")
 _MEETING = re.compile(r"(?:hội nghị|đại hội|cuộc họp|buổi \w+|lễ \w+)(?: \w+){0,3},? (?:vào |diễn ra |tổ chức )*$", re.IGNORECASE)
-_BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
 _BARE_UNIT = re.compile(r"(?P<until>(?:đến )?(?:hết|cuối) )?(?:(?:trong|cả|toàn|suốt) )*(?P<unit>tháng|quý)(?: (?P<which>này|(?:vừa )?qua|(?<=quý )vừa rồi))?")
 _WHICH = {
     "tháng": rf"{'|'.join(NAMED_MONTHS)}|1[0-2]|[1-9]|(?-i:Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười(?: [Mm]ột| [Hh]ai)?)",
@@ -134,7 +131,7 @@ def _cannot_be_known(text: str, plain: str, before: str) -> bool:
     """``2019-2020`` where school years are told of is one; ``cuối năm`` is some day then."""
     if years := _SCHOOL_YEAR.fullmatch(plain):
         return int(years[2]) == int(years[1]) + 1 and "năm học" in plain_text(text)
-    return plain.startswith("cuối ") and bool(_SINCE.search(before) or not (_STATED.search(plain) or _AS_OF.search(before)))
+    return plain.startswith("cuối ") and bool(_SINCE.search(before) or not (STATED_YEAR.search(plain) or _AS_OF.search(before)))
 
 
 def _read_in_its_year(text: str, span: Span, plain: str, before: str, published: date | None) -> Period | None:
@@ -144,14 +141,13 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
     if published is None and _FROM_THIS_YEAR.search(plain):
         year = present = this_year(text, published)
     if published is None and present is not None and (over := _JUST_OVER.fullmatch(plain)):
-        return _over_by(present, over["months"])
+        return over_by(text, present, over["months"])
     period = read_period(stands, published=published, year=year, present=present)
     if year is None or period is None:
         return period
     if published is None:
-        nearer = year + 1 if year == present and _BARE_DAY.fullmatch(plain) and _long_before(text, span.start, period.last) else year
-        if period.first and period.first.month >= _LAST_QUARTER and year == new_year_told_of(text) and not own_years(text) and not _STATED.search(plain):
-            nearer = year - 1  # the days before a Tết: it bears the number of the year that it begins
+        nearer = nearer_year(text, span, plain, before, period, year, present)
+        present = max(present or nearer, nearer)
     elif year == published.year - 1 and _days_ago(text, span, plain, published):
         nearer = published.year
     elif _after_the_new_year(text, span, plain, period, published):
@@ -165,27 +161,21 @@ def _days_ago(text: str, span: Span, plain: str, published: date) -> bool:
     """True for the day of a meeting just before that of publication, in the first weeks of a year: the report read there is of the year before."""
     if published.month > _NEW_YEAR_MONTHS or not _MEETING.search(text[max(0, span.start - _REACH) : span.start]):
         return False
-    period = read_period(plain, published=published, year=published.year) if _BARE_DAY.fullmatch(plain) else None
+    period = read_period(plain, published=published, year=published.year) if BARE_DAY.fullmatch(plain) else None
     return period is not None and period.first is not None and 0 <= (published - period.first).days <= _NEWS
-
-
-def _over_by(present: int, months: str | None) -> Period:
-    """``năm qua``, ``11 tháng qua`` of an article whose day is not known: the year that it speaks of, or so many of its months."""
-    last = int(months) if months else 12
-    return Period(date(present, 1, 1), date(present, last, monthrange(present, last)[1])) if 1 <= last <= 12 else UNKNOWN
 
 
 def _year(text: str, span: Span, plain: str, published: date | None) -> int | None:
     """The year spoken of; that of a plan for a time in it; in the first weeks of a year the one just over for ``trong năm``."""
     year = speaking_year(text, span.start, published)
-    if published is None or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
+    if published is None or STATED_YEAR.search(plain) or SEEN_FROM_NOW.search(plain):
         return year
     if coming := planned_year(text, span.start, published):
         return coming
     if published.month > _NEW_YEAR_MONTHS:
         return year
     sentence = text[sentence_start(text, span.start) : span.start]
-    if year == published.year - 1 and not _STATED.search(sentence) and (_THIS_YEAR.search(sentence) or lies_ahead(sentence) or _goes_on_ahead(text, span)):
+    if year == published.year - 1 and not STATED_YEAR.search(sentence) and (_THIS_YEAR.search(sentence) or lies_ahead(sentence) or _goes_on_ahead(text, span)):
         return published.year
     if _WHOLE_YEAR.fullmatch(plain) and last_stated_year(text, span.start, published) == published.year - 1:
         return published.year - 1
@@ -198,7 +188,7 @@ def _just_over(text: str, span: Span, published: date) -> bool:
     """``Cả năm, công đoàn đã …`` in January: no year can be summed up in its first month. Not where a year or a plan is told of in its line."""
     line = text.rfind("\n", 0, span.start) + 1
     around = text[max(line, span.start - _TOLD_REACH) : span.start] + _rest_of_clause(text, span)
-    return published.month == 1 and not (_STATED.search(around) or may_be_planned(around) or _THIS_YEAR.search(around))
+    return published.month == 1 and not (STATED_YEAR.search(around) or may_be_planned(around) or _THIS_YEAR.search(around))
 
 
 def _goes_on_ahead(text: str, span: Span) -> bool:
@@ -214,7 +204,7 @@ def _rest_of_clause(text: str, span: Span) -> str:
 def _after_the_new_year(text: str, span: Span, plain: str, period: Period, published: date) -> bool:
     """True for ``ngày 8-1 này``, and for ``Quý I sẽ …`` at the head of its clause, told of in December: that of the year to come."""
     day = period.first
-    if day is None or published.month <= 12 - _NEW_YEAR_MONTHS or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
+    if day is None or published.month <= 12 - _NEW_YEAR_MONTHS or STATED_YEAR.search(plain) or SEEN_FROM_NOW.search(plain):
         return False
     if day.year != published.year or day.month > _NEW_YEAR_MONTHS:
         return False
@@ -230,7 +220,7 @@ def _not_yet(text: str, span: Span, plain: str, before: str, period: Period, pub
     ``chốt sổ 31-12`` in March.
     """
     day = period.first or period.last
-    if day is None or day <= published or _STATED.search(plain) or _SEEN_FROM_NOW.search(plain):
+    if day is None or day <= published or STATED_YEAR.search(plain) or SEEN_FROM_NOW.search(plain):
         return False
     if period.first is None or published.month > _NEW_YEAR_MONTHS:
         return "năm" not in plain and (published.month <= _NEW_YEAR_MONTHS or (day - published).days >= _HALF_A_YEAR) and _said_to_be_done(text, span)
@@ -245,14 +235,6 @@ def _said_to_be_done(text: str, span: Span) -> bool:
     before, behind = text[max(sentence_start(text, span.start), span.start - _REACH) : span.start], _rest_of_clause(text, span)
     done = any(map(_DONE.search, (_CLAUSE_END.split(before)[-1], behind)))
     return done and not any(map(may_be_planned, (before, behind)))
-
-
-def _long_before(text: str, position: int, day: date | None) -> bool:
-    """True for a day that, a year later, is nearer to the last day the article tells of: news is new. Not where a whole year is told of before."""
-    if day is None or _STATED.search(text, sentence_start(text, position), position) or f"năm {day.year}" in plain_text(text[:position]):
-        return False
-    latest = latest_day(text, day.year)
-    return latest is not None and (latest - day).days >= _HALF_A_YEAR
 
 
 def _unit_told_of(text: str, position: int, unit: re.Match[str], published: date | None) -> Period:

@@ -9,7 +9,7 @@ from datetime import date
 
 from model.moments import past_year
 from model.numerals import plain_text
-from model.terms import congress_year
+from model.terms import congress_year, election_year
 
 HEAD_LINES = 8
 """How many non-empty lines from the top a page's own time stamp may stand; further down stand those of other stories."""
@@ -141,19 +141,19 @@ def sentence_start(text: str, position: int) -> int:
 def last_stated_year(text: str, position: int, published: date | None) -> int | None:
     """The nearest year stated before a place anywhere in the article, as its own time; not one that is only planned for."""
     stated = [(start, year) for start, end, year in _stated_years(text, published) if end <= position]
-    told = (year for start, year in reversed(stated) if not (published and year >= published.year and _is_planned(text, start)))
+    told = (year for start, year in reversed(stated) if not (published and year >= published.year and is_planned(text, start)))
     return next(told, None)
 
 
 def present_year(text: str, published: date | None) -> int | None:
     """The year of ``năm nay``: that of publication; else the latest that the article states as its own time and does not plan for.
 
-    `So với cùng kỳ năm 2017` tells of 2018. Where no year is stated, that of the Tết, or of the congress that opens a term of office.
+    `So với cùng kỳ năm 2017` tells of 2018. Where no year is stated, that of the Tết, or of the congress or the election that opens a term of office.
     """
     if published:
         return published.year
     known = own_years(text)
-    return max(known) if known else new_year_told_of(text) or _year_of_congress(text)
+    return max(known) if known else new_year_told_of(text) or _year_of_congress(text) or election_year(text)
 
 
 def this_year(text: str, published: date | None) -> int | None:
@@ -172,7 +172,7 @@ def _is_spoken_of(text: str, year: int) -> bool:
 
 def own_years(text: str) -> list[int]:
     """The years that an article of an unknown day states as its own time and does not plan for; none that is older than any news."""
-    stated = [year for start, _, year in _stated_years(text, None) if not _is_planned(text, start)]
+    stated = [year for start, _, year in _stated_years(text, None) if not is_planned(text, start)]
     return [year for year in stated + [int(found[1]) + 1 for found in _YEAR_BEFORE.finditer(text)] if year >= _FIRST_NEWS]
 
 
@@ -206,7 +206,7 @@ def _numbered(found: re.Match[str]) -> int:
 def latest_day(text: str, year: int) -> date | None:
     """The last day of the latest day or month of a year that an article states as its own time and does not plan for."""
     told = [found for found in _DAY_OF_YEAR.finditer(text) if int(found["year"]) == year]
-    days = [_last_day(found) for found in told if not (_is_planned(text, found.start()) or is_not_its_time(text, found.start()))]
+    days = [_last_day(found) for found in told if not (is_planned(text, found.start()) or is_not_its_time(text, found.start()))]
     return max((day for day in days if day), default=None)
 
 
@@ -218,7 +218,8 @@ def _last_day(found: re.Match[str]) -> date | None:
     return date(year, month, min(int(found["day"] or last), last)) if found["day"] != "0" else None
 
 
-def _is_planned(text: str, start: int) -> bool:
+def is_planned(text: str, start: int) -> bool:
+    """True for a time that begins there and that words of planning or of promises before it, in its clause, take for one to come."""
     front = text[max(0, start - _PLANNED_REACH) : start]
     return _PLANNED.search(front) is not None or _PROMISED.search(front) is not None
 

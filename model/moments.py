@@ -15,6 +15,10 @@ from model.schema import Period
 
 UNKNOWN = Period(None, None)
 TERM_WORD = "(?:nhiệm k[ỳì]|nk)"
+STATED_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:(?:năm|tháng|quý|tuần) trước|tới|sau|này|nay|qua|rồi|ngoái|mai|hiện)(?!\w)")
+BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")
+"""A day and its month without a year, in plain lower case."""
 NOW_WORDS = r"(?:nay|hiện|hiện có|hiện nay|hiện tại|hiện giờ|(?:thời điểm|lúc|giờ) (?:này|hiện nay|hiện tại)|giờ đây|bây giờ)"
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from model.moments import NOW_WORDS, TERM_WORD, UNKNOWN, Context, days_between, read_moment
+from model.moments import NOW_WORDS, STATED_YEAR, TERM_WORD, UNKNOWN, Context, days_between, read_moment
 from model.numerals import NUMBER_WORDS, plain_text, read_words
 from model.schema import Period
 
@@ -35,7 +35,6 @@ _RANGES = (
 )
 _BOTH_ENDS = re.compile(r"(?:ngày )?[0-9]{1,2}-[0-9]{1,2}[/.].*|.*[0-9]{4}-[0-9]{4}")
 _SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:năm (?:nay|này|ngoái|trước|tới|sau)|sang năm)$")
-_STATED = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _NOW = re.compile(NOW_WORDS)
 _VAGUE = re.compile(r"(?:đầu|giữa|cuối|khoảng|(?:thượng|trung|hạ) tuần) ")
 _BARE_DAY = re.compile(r"(?:ngày )?([0-9]{1,2})")
@@ -122,7 +121,7 @@ def _since(expression: str, context: Context) -> Period | None:
         return start
     # `từ đầu năm 2021` and `từ tháng 2` are up to the day of publication; `từ năm 2018` may also be a plan.
     begun = context.published is not None and start.first <= context.published
-    since = begun and (expression.startswith("đầu ") or not _STATED.search(expression))
+    since = begun and (expression.startswith("đầu ") or not STATED_YEAR.search(expression))
     return Period(start.first, context.published if since else None)
 
 
@@ -131,7 +130,7 @@ def _between(found: re.Match[str], context: Context) -> Period | None:
     a, b = found["a"], "nay" if found["b"] == "giờ" else found["b"]
     if _NOW.fullmatch(b) and context.published:
         context = replace(context, year=context.published.year)  # "từ đầu năm đến nay" is of the year of its last day
-    stated = [int(_STATED.findall(end)[-1]) if _STATED.search(end) else None for end in (a, b)]
+    stated = [int(STATED_YEAR.findall(end)[-1]) if STATED_YEAR.search(end) else None for end in (a, b)]
     last = _point(re.sub(r"^(?:hết|cuối) ", "", b), replace(context, year=stated[0] or context.year))
     seen = last.last.year if last and last.last and _SEEN_FROM_NOW.search(b) else None  # `từ tháng 9 đến hết tháng 12 năm ngoái`
     first = _point(a.removeprefix("đầu "), replace(context, year=stated[1] or seen or context.year))

@@ -24,6 +24,10 @@ _IN_WORDS = re.compile(
 _CONGRESS = re.compile(
     r"\bđại hội\b(?:TP\. ?|T\.Ư|[^.;:\n]){0,120}?" rf"\b{TERM_WORD}" r" ?\(? ?(?P<first>(?:19|20)[0-9]{2})(?: ?[-–] ?| đến )(?P<last>(?:19|20)[0-9]{2})", re.IGNORECASE
 )
+_ELECTED = re.compile(r"(?<!\w)(?:đắc cử|tái cử|trúng cử|bầu|ra mắt)(?!\w)", re.IGNORECASE)
+_FILLED_UP = re.compile(r"(?<!\w)(?:bổ sung|miễn nhiệm|kiện toàn|lấy phiếu|thay thế)(?!\w)", re.IGNORECASE)
+"""Within a term."""
+_ELECTION_REACH = 120
 _ONLY_END = ("cuối", "đến cuối", "hết", "phần còn lại của")
 
 
@@ -89,6 +93,15 @@ def congress_year(text: str) -> int | None:
     """The year in which the article's congress meets, where its name says it: a congress bears the term that it opens."""
     years = {int(named["first"]) for named in _CONGRESS.finditer(text) if named["first"] < named["last"]}
     return years.pop() if len(years) == 1 else None
+
+
+def election_year(text: str) -> int | None:
+    """The year in which the only term that an article states began, where it tells how people were elected for it; None where seats are only filled up."""
+    terms = _stated_terms(text)
+    if len({term.first for term in terms}) != 1 or _FILLED_UP.search(text):
+        return None
+    told = any(_ELECTED.search(text, max(0, term.start - _ELECTION_REACH), term.start + _ELECTION_REACH) for term in terms)
+    return terms[0].first if told else None
 
 
 def _chosen(terms: list[_Term], position: int, which: str | None, present: int | None, ahead: bool) -> _Term | None:

@@ -1,0 +1,70 @@
+"""Times without a year where nobody knows the day of publication: the year that an article sums up, the one that has just begun, the term that people were elected for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_model_dated import dated
+from tests.test_model_periods import period
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("Năm 2018, xã trao 5. Năm 2019, xã nhận việc mới. [Năm qua], xã sửa 3.", 2018),
+        ("Năm 2018, xã trao 5. Ngày 10/4/2019, xã họp. Năm 2019 khó. Năm 2019 dài. [Năm qua], xã sửa 3.", 2018),
+        ("Năm 2018, xã trao 5. Ngày 10/11/2019, xã họp. [Năm qua], xã sửa 3.", 2019),
+        ("Năm 2018, xã trao 5. Năm 2019 khó. Trong năm 2019, xã sửa 2. [Năm qua], xã sửa 3.", 2019),
+        ("Năm 2019, xã nhận việc mới. [Năm vừa qua], xã sửa 3.", 2019),
+    ],
+)
+def test_the_past_year_is_the_one_looked_back_on(text: str, year: int) -> None:
+    assert dated(text) == period(f"{year}-01-01", f"{year}-12-31")
+
+
+SUMMED_UP = "Năm 2017, công ty lãi 5 tỷ. Trong năm 2017, kho đầy. Năm 2017 khép lại. "
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Năm 2018 mở đầu tốt.\n[9 tháng đầu năm], công ty lãi 3 tỷ.", "2017-01-01", "2017-09-30"),
+        ("Năm 2018 mở đầu tốt.\n[Cả năm], công ty lãi 3 tỷ.", "2017-01-01", "2017-12-31"),
+        ("Năm 2018 mở đầu tốt.\n[Ngày 1-11], công ty khánh thành kho.", "2017-11-01", "2017-11-01"),
+        ("Năm 2018 mở đầu tốt.\n[Quý I], công ty lãi 3 tỷ.", "2018-01-01", "2018-03-31"),
+        ("Năm 2018 mở đầu tốt.\nCông ty phấn đấu [cả năm] lãi 3 tỷ.", "2018-01-01", "2018-12-31"),
+        ("Năm 2018, [cả năm] công ty lãi 3 tỷ.", "2018-01-01", "2018-12-31"),
+        ("Năm 2018 mở đầu tốt. Trong năm 2018, kho mở.\n[9 tháng đầu năm], công ty lãi 3 tỷ.", "2018-01-01", "2018-09-30"),
+    ],
+)
+def test_what_is_late_in_a_year_that_has_just_begun_is_of_the_one_before(text: str, first: str, last: str) -> None:
+    assert dated(SUMMED_UP + text) == period(first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Năm 2017, công ty lãi 5 tỷ. Kế hoạch năm 2018 cao hơn.\n[Ngày 5/2], công ty họp.", "2018-02-05"),
+        ("Năm 2017, công ty lãi 5 tỷ. Dự kiến phát hành trong quý 2/2018.\n[Ngày 2/4 tới], công ty họp.", "2018-04-02"),
+        ("Năm 2017, công ty lãi 5 tỷ. Kế hoạch năm 2018 cao hơn.\n[Ngày 5/7], công ty họp.", "2017-07-05"),
+        ("Năm 2017, công ty lãi 5 tỷ. Ngày 20/10/2017, kho mở. Kế hoạch năm 2018 cao hơn.\n[Ngày 5/5], công ty họp.", "2017-05-05"),
+        ("Năm 2017, công ty lãi 5 tỷ. Kế hoạch giai đoạn 2018-2020 cao hơn.\n[Ngày 5/2], công ty họp.", "2017-02-05"),
+        ("Năm 2017, công ty lãi 5 tỷ.\n[Ngày 5/2], công ty họp.", "2017-02-05"),
+    ],
+)
+def test_an_early_day_where_the_next_year_is_planned_for_is_of_that_year(text: str, first: str) -> None:
+    assert dated(text) == period(first, first)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Ông Ân tái đắc cử Chủ tịch nhiệm kỳ 2018-2023. [Ngày 25/9], đại biểu bầu 161 người.", "2018-09-25"),
+        ("HĐND huyện nhiệm kỳ 2016-2021 họp kỳ thứ nhất để bầu các chức danh. [Sáng 16/6], 40 đại biểu dự.", "2016-06-16"),
+        ("HĐND huyện nhiệm kỳ 2016-2021 bầu bổ sung một ủy viên. [Sáng 16/6], 40 đại biểu dự.", ""),
+        ("Ông Ân, Chủ tịch nhiệm kỳ 2018-2023, đến dự. [Ngày 25/9], xã trao 5.", ""),
+        ("Bà Hà đắc cử nhiệm kỳ 2018-2023, sau nhiệm kỳ 2013-2018. [Ngày 25/9], xã trao 5.", ""),
+    ],
+)
+def test_an_election_tells_the_year_in_which_its_term_begins(text: str, first: str) -> None:
+    assert dated(text) == period(first, first)
