@@ -61,7 +61,7 @@ def longer(names: Names, name: str) -> list[str]:
     whole = " " not in (inner[1] if inner else key) or _names_its_place(name)  # `Agribank Thanh Hoá` is no fuller name of `Agribank`
     onward = [] if whole else names.beginning(key)
     rest = {other: names.spelled(other)[len(key) :].strip() for other in onward}
-    ministry = [other for other in onward if key.startswith(("bộ ", "sở ")) and other[len(key) :].startswith((" và ", ", "))]
+    ministry = [other for other in onward if key.startswith(("bộ ", "sở ")) and other[len(key) :].startswith((" và ", ", ", " - ", " thương binh"))]
     return (
         names.alike(key)
         or [other for other in onward if is_place(rest[other])]

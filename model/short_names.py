@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from model.abbreviations import ABBREVIATIONS, expand
@@ -92,10 +93,13 @@ def called(mentions: Sequence[str], text: str) -> dict[str, str]:
     acronyms = (mention.rpartition(" ")[2] for mention in mentions)  # `Quỹ CEP` after `Quỹ Trợ vốn … (CEP)`
     acronyms = (word for word in acronyms if _ALL_CAPITALS.fullmatch(word) and word not in ABBREVIATIONS)
     alone = {name for name in (*mentions, *(found[1] for found in inner if found), *acronyms) if not is_place(expand(name))}
+    folded: dict[str, list[str]] = defaultdict(list)  # `PVOIL` and `(PVOil)` are one
+    for said in sorted(alone):
+        folded[said.casefold()].append(said)
     found: dict[str, str] = {}
     for name, bracket in _named_in_brackets(alone, text):
-        for short in _shorts(bracket, name):
-            if short in alone and short != name and len(name) > len(short):
+        for short in (said for short in _shorts(bracket, name) for said in folded.get(short.casefold(), ())):
+            if short != name and len(name) > len(short):
                 _keep_fuller(found, short, _meant(short, name))
         if bracket in alone and len(bracket) > len(name) and name in alone and " " not in name and _FIRM.match(expand(bracket)):
             found.setdefault(name, bracket)

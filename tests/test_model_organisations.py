@@ -139,6 +139,8 @@ def test_a_guest_in_the_headline_is_not_the_host() -> None:
         (["Sở Công Thương", "Sở Công Thương tỉnh Bắc Giang"], None, "Sở Công Thương tỉnh Bắc Giang"),
         (["Cục Thuế Bắc Giang", "Cục Thuế tỉnh Bắc Giang"], None, "Cục Thuế tỉnh Bắc Giang"),
         (["Bộ Giáo dục", "Bộ Giáo dục và Đào tạo"], None, "Bộ Giáo dục và Đào tạo"),
+        (["Bộ Lao động", "Bộ Lao động thương binh và xã hội"], None, "Bộ Lao động thương binh và xã hội"),
+        (["Sở Lao động", "Sở Lao động - Thương binh và Xã hội"], None, "Sở Lao động - Thương binh và Xã hội"),
         (["Công đoàn ngành", "Công đoàn Giáo dục tỉnh Quảng Bình"], None, "Công đoàn Giáo dục tỉnh Quảng Bình"),
         (["Tỉnh hội", "Hội Chữ thập đỏ tỉnh Nghệ An", "Hội Chữ thập đỏ huyện Thanh Chương"], None, "Hội Chữ thập đỏ tỉnh Nghệ An"),
         (["Tỉnh hội", "Hội Nông dân tỉnh Nghệ An", "Hội Chữ thập đỏ tỉnh Nghệ An"], None, "Tỉnh hội"),
