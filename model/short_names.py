@@ -98,7 +98,7 @@ def called(mentions: Sequence[str], text: str) -> dict[str, str]:
         folded[said.casefold()].append(said)
     found: dict[str, str] = {}
     for name, bracket in _named_in_brackets(alone, text):
-        for short in (said for short in _shorts(bracket, name) for said in folded.get(short.casefold(), ())):
+        for short in (said for bracketed in _shorts(bracket, name) for said in folded.get(bracketed.casefold(), ())):
             if short != name and len(name) > len(short):
                 _keep_fuller(found, short, _meant(short, name))
         if bracket in alone and len(bracket) > len(name) and name in alone and " " not in name and _FIRM.match(expand(bracket)):
