@@ -23,4 +23,4 @@ def without_judges(articles: Iterable[Article], folder: Path = STANDOFF) -> list
     rows = [line for path in sorted(folder.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").split("\n") if _JUDGE.search(line)]
     names, digests = ({found[1] for row in rows if (found := form.search(row))} for form in (_NAME, _DIGEST))
     judges = [sketch(article) for article in articles if article.id in names or digest(article.text) in digests]
-    return [article for article in articles if article.id not in names and not is_near(sketch(article), judges)]
+    return [article for article in articles if article.id not in names and digest(article.text) not in digests and not is_near(sketch(article), judges)]

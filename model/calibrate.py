@@ -18,12 +18,15 @@ from model.schema import AchievementRecord, Outcome
 FIELDS = ("anchor", "organisation", "count", "target", "percentages", "period")
 FEATURES = (*FIELDS, "organisation_inherited", "period_inherited", "period_missing", "conflict", "of_unions")
 _UNIONS = re.compile(
-    r"\b(?:công\s+đoàn|nghiệp\s+đoàn|liên\s+đoàn\s+lao\s+động|T?LĐLĐ|CĐCS|CNVC(?:LĐ)?|CNLĐ|CĐ\s+ngành)\b|(?<!liên\s)\bđoàn\s+viên\b(?!,?\s+thanh\s+niên)", re.IGNORECASE
+    r"\b(?:công\s+đoàn|nghiệp\s+đoàn|liên\s+đoàn\s+lao\s+động|T?LĐLĐ|CĐCS|(?:CB)?CNVC(?:LĐ)?|CNLĐ|tổ chức CĐ|CĐ\s+(?:ngành|cơ sở|công ty|các))\b"
+    r"|(?<!liên\s)\bđoàn\s+viên\b(?!(?:,|\s+và|\s*[-–])?\s*(?:hội viên,?\s+)?thanh\s+niên|\s+ưu tú|\s+Đoàn)",
+    re.IGNORECASE,
 )
+_YOUTH = re.compile(r"\b(?:chi đoàn|đoàn trường|(?:tỉnh|huyện|thành|quận|xã) đoàn|đoàn (?:thanh niên|TNCS))\b", re.IGNORECASE)
 
 
 def features(record: AchievementRecord) -> np.ndarray:
-    """(11,) the log-odds of each field's raw score, then what else bears on the record being right: the last is whether its sentence or its body names
+    """(features,) the log-odds of each field's raw score, then what else bears on the record being right: the last is whether its sentence or its body names
     unions, whose news the model has learned from more than from any other."""
     raw = np.array([record.field_confidence[name] for name in FIELDS])
     clipped = np.clip(raw, 1e-4, 1 - 1e-4)
@@ -32,10 +35,15 @@ def features(record: AchievementRecord) -> np.ndarray:
         record.period is not None and record.period.inherited,
         record.period is None,
         any(check.outcome is Outcome.CONFLICT for check in record.checks),
-        _UNIONS.search(f"{record.sentence_text}\n{record.organisation.name if record.organisation else ''}") is not None,
+        _is_of_unions(f"{record.sentence_text}\n{record.organisation.name if record.organisation else ''}"),
     ]
     result: np.ndarray = np.concatenate([np.log(clipped / (1 - clipped)), np.array(flags, dtype=float)])
     return result
+
+
+def _is_of_unions(told: str) -> bool:
+    """True where words name a union or its members; `đoàn viên` of the Youth Union are others."""
+    return any("viên" not in found[0].casefold() or not _YOUTH.search(told) for found in _UNIONS.finditer(told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``weights`` (11,) and ``bias`` over :func:`features`; ``fields`` maps each field's raw log-odds to (slope, intercept).
+    """``weights`` (features,) and ``bias`` over :func:`features`; ``fields`` maps each field's raw log-odds to (slope, intercept).
 
     ``keep`` is the confidence below which extraction leaves a record out unless told otherwise: where dev's F1 is best.
     ``curve`` has rising thresholds. An empty calibration gives the product of the raw scores, which is no probability: ``fitted`` says so.
@@ -101,7 +109,7 @@ def _sigmoid(value: float) -> float:
 
 
 def read_calibration(path: Path) -> Calibration:
-    """The calibration of a model folder; an empty one where the file is absent. What one fitted by an earlier version had no feature for counts nothing.
+    """The calibration of a model folder; an empty one where the file is absent. Features that an earlier version did not have weigh 0.
 
     Raises:
         ModelError: the file is damaged.
@@ -110,7 +118,7 @@ def read_calibration(path: Path) -> Calibration:
         return Calibration()
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        weights = dict(zip(stored["features"], stored["weights"], strict=bool(stored["weights"])))
+        weights = dict(zip(stored["features"], stored["weights"], strict=bool(stored["weights"])))  # none where nothing was fitted
         if not set(stored["features"]) <= set(FEATURES):
             raise ModelError(f"{path}: fitted for features that this version does not know; update thanhtich, or train the model again")
         return Calibration(

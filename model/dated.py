@@ -6,13 +6,13 @@ import re
 from datetime import date
 
 from model.datelines import is_not_its_time, last_stated_year, new_year_told_of, present_year, sentence_start, speaking_year, this_year
-from model.moments import BARE_DAY, NAMED_MONTHS, SEEN_FROM_NOW, STATED_YEAR, TERM_WORD, UNKNOWN, number_said
+from model.moments import BARE_DAY, HALF_A_YEAR, LAST_QUARTER, NAMED_MONTHS, SEEN_FROM_NOW, STATED_YEAR, TERM_WORD, UNKNOWN, number_said
 from model.new_year import is_new_year_day, read_new_year_day
 from model.numerals import plain_text
 from model.periods import MAX_LENGTH, read_period
 from model.plans import lies_ahead, may_be_planned, planned_year
 from model.schema import Period, Span
-from model.terms import is_term, read_term
+from model.terms import election_year, is_term, read_term
 from model.told_before import leans_on_one_before, read_told_before
 from model.unknown_day import nearer_year, over_by
 
@@ -22,10 +22,8 @@ _NEW_YEAR_MONTHS = 2
 """In January and February what lies ahead of publication, where it is not planned, is that of the year before."""
 _TOLD_REACH, _TOLD_MENTIONS = 6000, 20
 """How many code points and mentions before ``trong tháng`` are looked at for a month."""
-_LAST_QUARTER = 10
 _ALMOST_OVER = 10
 """How many days before its end a quarter may be spoken of as over."""
-_HALF_A_YEAR = 183
 _WHOLE_YEAR = re.compile(r"(?:(?:trong|cả|toàn|hết) )*năm")
 _ALL_YEAR = re.compile(r"(?:trong )?(?:cả|toàn) năm")
 _DONE = re.compile(r"(?<!\w)(?:đã|chốt(?: sổ)?|tính (?:đến|tới))(?!\w)", re.IGNORECASE)
@@ -142,12 +140,14 @@ def _read_in_its_year(text: str, span: Span, plain: str, before: str, published:
         year = present = this_year(text, published)
     if published is None and present is not None and (over := _JUST_OVER.fullmatch(plain)):
         return over_by(text, present, over["months"])
+    if year is None and published is None and BARE_DAY.fullmatch(plain):
+        year = election_year(text)
     period = read_period(stands, published=published, year=year, present=present)
     if year is None or period is None:
         return period
     if published is None:
         nearer = nearer_year(text, span, plain, before, period, year, present)
-        present = max(present or nearer, nearer)
+        present = max(present or nearer, nearer)  # what is `tới` is seen from there
     elif year == published.year - 1 and _days_ago(text, span, plain, published):
         nearer = published.year
     elif _after_the_new_year(text, span, plain, period, published):
@@ -223,8 +223,8 @@ def _not_yet(text: str, span: Span, plain: str, before: str, period: Period, pub
     if day is None or day <= published or STATED_YEAR.search(plain) or SEEN_FROM_NOW.search(plain):
         return False
     if period.first is None or published.month > _NEW_YEAR_MONTHS:
-        return "năm" not in plain and (published.month <= _NEW_YEAR_MONTHS or (day - published).days >= _HALF_A_YEAR) and _said_to_be_done(text, span)
-    if day.month < _LAST_QUARTER and last_stated_year(text, span.start, published) != published.year - 1:
+        return "năm" not in plain and (published.month <= _NEW_YEAR_MONTHS or (day - published).days >= HALF_A_YEAR) and _said_to_be_done(text, span)
+    if day.month < LAST_QUARTER and last_stated_year(text, span.start, published) != published.year - 1:
         return False
     sentence = text[sentence_start(text, span.start) : span.start]
     return not (_THIS_YEAR.search(sentence) or lies_ahead(before) or _goes_on_ahead(text, span))

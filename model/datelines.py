@@ -9,7 +9,7 @@ from datetime import date
 
 from model.moments import past_year
 from model.numerals import plain_text
-from model.terms import congress_year, election_year
+from model.terms import congress_year
 
 HEAD_LINES = 8
 """How many non-empty lines from the top a page's own time stamp may stand; further down stand those of other stories."""
@@ -148,12 +148,12 @@ def last_stated_year(text: str, position: int, published: date | None) -> int | 
 def present_year(text: str, published: date | None) -> int | None:
     """The year of ``năm nay``: that of publication; else the latest that the article states as its own time and does not plan for.
 
-    `So với cùng kỳ năm 2017` tells of 2018. Where no year is stated, that of the Tết, or of the congress or the election that opens a term of office.
+    `So với cùng kỳ năm 2017` tells of 2018. Where no year is stated, that of the Tết, or of the congress that opens a term of office.
     """
     if published:
         return published.year
     known = own_years(text)
-    return max(known) if known else new_year_told_of(text) or _year_of_congress(text) or election_year(text)
+    return max(known) if known else new_year_told_of(text) or _year_of_congress(text)
 
 
 def this_year(text: str, published: date | None) -> int | None:

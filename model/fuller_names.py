@@ -28,6 +28,8 @@ _FILLER = re.compile(
     r"(?:cơ sở|tỉnh|huyện|quận|thành phố|thị xã|ngành|các|chi nhánh|đa khoa|cổ phần|cp|tnhh|mtv|tmcp|một thành viên|trách nhiệm hữu hạn|thương mại cổ phần|liên đoàn lao động)"
     r"(?: (?:cơ sở|các|cổ phần|cp|mtv|một thành viên|thành phố|tỉnh))*"
 )
+_OF_LABOUR = re.compile(r" ?[-–]? ?thương binh")
+"""How the ministry of labour's name goes on; `Bộ Lao động Hàn Quốc` is another's."""
 _OTHER_BODY = re.compile(r"(?<!\w)(?:xí nghiệp|nhà máy|chi nhánh|trung tâm|phòng|ban|khoa|tổ|đội|mẹ|con|công đoàn|liên đoàn|các|thuộc|của|tại|số)(?!\w)")
 _COUNTRY = frozenset({"việt nam", "quốc gia"})
 _COUNTRY_OR_CENTRE = _COUNTRY | {"trung ương"}
@@ -61,7 +63,9 @@ def longer(names: Names, name: str) -> list[str]:
     whole = " " not in (inner[1] if inner else key) or _names_its_place(name)  # `Agribank Thanh Hoá` is no fuller name of `Agribank`
     onward = [] if whole else names.beginning(key)
     rest = {other: names.spelled(other)[len(key) :].strip() for other in onward}
-    ministry = [other for other in onward if key.startswith(("bộ ", "sở ")) and other[len(key) :].startswith((" và ", ", ", " - ", " thương binh"))]
+    ministry = [other for other in onward if key.startswith(("bộ ", "sở ")) and other[len(key) :].startswith((" và ", ", "))]
+    if not ministry and onward and all(map(_OF_LABOUR.match, (other[len(key) :] for other in onward))) and key.startswith(("bộ ", "sở ")):
+        ministry = onward
     return (
         names.alike(key)
         or [other for other in onward if is_place(rest[other])]

@@ -15,6 +15,9 @@ from model.schema import Period
 
 UNKNOWN = Period(None, None)
 TERM_WORD = "(?:nhiệm k[ỳì]|nk)"
+LAST_QUARTER = 10
+"""The month in which it begins."""
+HALF_A_YEAR = 183
 STATED_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:(?:năm|tháng|quý|tuần) trước|tới|sau|này|nay|qua|rồi|ngoái|mai|hiện)(?!\w)")
 BARE_DAY = re.compile(r"(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|trước|từ|hết|[0-9]{1,2}h)[, ]+)*[0-9]{1,2}(?:[/.-]| tháng )[0-9]{1,2}")

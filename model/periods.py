@@ -34,10 +34,10 @@ _RANGES = (
     re.compile(r"(?P<since>từ )?(?P<a>(?:tháng|quý) [0-9/ivx]+)-(?P<b>(?:tháng|quý) [0-9/ivx]+)"),
 )
 _BOTH_ENDS = re.compile(r"(?:ngày )?[0-9]{1,2}-[0-9]{1,2}[/.].*|.*[0-9]{4}-[0-9]{4}")
-_SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:năm (?:nay|này|ngoái|trước|tới|sau)|sang năm)$")
+_YEAR_SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:năm (?:nay|này|ngoái|trước|tới|sau)|sang năm)$")
 _NOW = re.compile(NOW_WORDS)
 _VAGUE = re.compile(r"(?:đầu|giữa|cuối|khoảng|(?:thượng|trung|hạ) tuần) ")
-_BARE_DAY = re.compile(r"(?:ngày )?([0-9]{1,2})")
+_DAY_ALONE = re.compile(r"(?:ngày )?([0-9]{1,2})")
 _NEEDS_MORE = ("qua", "mai", "kia")
 """Days in ``hôm qua`` and ``sáng mai``; alone they are other words."""
 _TIME = re.compile(
@@ -132,9 +132,9 @@ def _between(found: re.Match[str], context: Context) -> Period | None:
         context = replace(context, year=context.published.year)  # "từ đầu năm đến nay" is of the year of its last day
     stated = [int(STATED_YEAR.findall(end)[-1]) if STATED_YEAR.search(end) else None for end in (a, b)]
     last = _point(re.sub(r"^(?:hết|cuối) ", "", b), replace(context, year=stated[0] or context.year))
-    seen = last.last.year if last and last.last and _SEEN_FROM_NOW.search(b) else None  # `từ tháng 9 đến hết tháng 12 năm ngoái`
+    seen = last.last.year if last and last.last and _YEAR_SEEN_FROM_NOW.search(b) else None  # `từ tháng 9 đến hết tháng 12 năm ngoái`
     first = _point(a.removeprefix("đầu "), replace(context, year=stated[1] or seen or context.year))
-    if (day := _BARE_DAY.fullmatch(a)) and last and last.last and last.first == last.last:
+    if (day := _DAY_ALONE.fullmatch(a)) and last and last.last and last.first == last.last:
         end = last.last
         first = days_between((end.year, end.month, int(day[1])), (end.year, end.month, end.day))
     if first is None and not found["since"]:

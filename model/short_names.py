@@ -93,12 +93,12 @@ def called(mentions: Sequence[str], text: str) -> dict[str, str]:
     acronyms = (mention.rpartition(" ")[2] for mention in mentions)  # `Quỹ CEP` after `Quỹ Trợ vốn … (CEP)`
     acronyms = (word for word in acronyms if _ALL_CAPITALS.fullmatch(word) and word not in ABBREVIATIONS)
     alone = {name for name in (*mentions, *(found[1] for found in inner if found), *acronyms) if not is_place(expand(name))}
-    folded: dict[str, list[str]] = defaultdict(list)  # `PVOIL` and `(PVOil)` are one
+    written: dict[str, list[str]] = defaultdict(list)  # `PVOIL` and `(PVOil)` are one
     for said in sorted(alone):
-        folded[said.casefold()].append(said)
+        written[_as_letters(said)].append(said)
     found: dict[str, str] = {}
     for name, bracket in _named_in_brackets(alone, text):
-        for short in (said for bracketed in _shorts(bracket, name) for said in folded.get(bracketed.casefold(), ())):
+        for short in (said for bracketed in _shorts(bracket, name) for said in written.get(_as_letters(bracketed), ())):
             if short != name and len(name) > len(short):
                 _keep_fuller(found, short, _meant(short, name))
         if bracket in alone and len(bracket) > len(name) and name in alone and " " not in name and _FIRM.match(expand(bracket)):
@@ -106,6 +106,11 @@ def called(mentions: Sequence[str], text: str) -> dict[str, str]:
     for name, short in _named_behind_dashes(alone, text):
         found.setdefault(short, name)
     return found
+
+
+def _as_letters(name: str) -> str:
+    """In capitals where it is one word with several of them; other names are told apart by their case: ``(công an)`` is no body."""
+    return name.upper() if " " not in name and sum(map(str.isupper, name)) > 1 else name
 
 
 def _named_behind_dashes(alone: set[str], text: str) -> Iterator[tuple[str, str]]:

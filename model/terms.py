@@ -1,6 +1,7 @@
 """Terms of office told in words: ``nhiệm kỳ qua``, ``nhiệm kỳ XI``, ``cuối nhiệm kỳ`` are the whole years of a term that the article states.
 
 A term that the article does not state is unknown, also where it lies next to one that it does: not every term is as long as the last.
+A congress, or an election that the article tells of, meets in the first year of the term that it opens.
 """
 
 from __future__ import annotations
@@ -24,10 +25,16 @@ _IN_WORDS = re.compile(
 _CONGRESS = re.compile(
     r"\bđại hội\b(?:TP\. ?|T\.Ư|[^.;:\n]){0,120}?" rf"\b{TERM_WORD}" r" ?\(? ?(?P<first>(?:19|20)[0-9]{2})(?: ?[-–] ?| đến )(?P<last>(?:19|20)[0-9]{2})", re.IGNORECASE
 )
-_ELECTED = re.compile(r"(?<!\w)(?:đắc cử|tái cử|trúng cử|bầu|ra mắt)(?!\w)", re.IGNORECASE)
-_FILLED_UP = re.compile(r"(?<!\w)(?:bổ sung|miễn nhiệm|kiện toàn|lấy phiếu|thay thế)(?!\w)", re.IGNORECASE)
-"""Within a term."""
-_ELECTION_REACH = 120
+_ELECTED = re.compile(
+    r"(?<!\w)(?:(?:tái )?đắc cử|tái cử|trúng cử|(?<![Đđ]ược )(?<!ông )(?<!bà )(?<!mang )bầu(?! (?:cử|không khí|trời|bí|Đức|Hiển|Thắng|Kiên|Tú|Trường|Thụy))"
+    r"|ra mắt(?= (?:Ban Chấp hành|BCH|Ban Thường vụ)))(?!\w)"
+)
+_WITHIN_A_TERM = re.compile(
+    r"(?<!\w)(?:(?:bổ sung|miễn nhiệm|kiện toàn|lấy phiếu|lâm thời)(?!\w)|(?:kỳ họp|hội nghị[^.;\n]{0,40} lần) thứ (?!nhất|1(?![0-9])|I(?![A-Z])))", re.IGNORECASE
+)
+"""What is told of later than its beginning."""
+_IN_OFFICE = re.compile(r"(?<!\w)(?:giữ chức|từng|nguyên|nhớ)(?!\w)", re.IGNORECASE)
+"""In the sentence: how someone had come to office."""
 _ONLY_END = ("cuối", "đến cuối", "hết", "phần còn lại của")
 
 
@@ -96,12 +103,22 @@ def congress_year(text: str) -> int | None:
 
 
 def election_year(text: str) -> int | None:
-    """The year in which the only term that an article states began, where it tells how people were elected for it; None where seats are only filled up."""
+    """The year in which the only term that an article states began, where it tells in the same sentence how people were elected for it.
+
+    None where a seat is filled up later (`bầu bổ sung`, `kỳ họp thứ 9`), or the article tells how someone had come to office (`được bầu`).
+    """
     terms = _stated_terms(text)
-    if len({term.first for term in terms}) != 1 or _FILLED_UP.search(text):
+    if len({term.first for term in terms}) != 1 or _WITHIN_A_TERM.search(text):
         return None
-    told = any(_ELECTED.search(text, max(0, term.start - _ELECTION_REACH), term.start + _ELECTION_REACH) for term in terms)
-    return terms[0].first if told else None
+    told = (_sentence(text, term.start) for term in terms)
+    return terms[0].first if any(_ELECTED.search(said) and not _IN_OFFICE.search(said) for said in told) else None
+
+
+def _sentence(text: str, position: int) -> str:
+    """What stands between two full stops or ends of lines around a place."""
+    begin = max(text.rfind(mark, 0, position) for mark in (". ", "\n"))
+    ends = [end for mark in (". ", "\n") if (end := text.find(mark, position)) >= 0]
+    return text[begin + 1 : min(ends, default=len(text))]
 
 
 def _chosen(terms: list[_Term], position: int, which: str | None, present: int | None, ahead: bool) -> _Term | None:

@@ -10,21 +10,24 @@ from calendar import monthrange
 from datetime import date
 
 from model.datelines import is_planned, latest_day, new_year_told_of, own_years, sentence_start
-from model.moments import BARE_DAY, SEEN_FROM_NOW, STATED_YEAR, UNKNOWN
+from model.moments import BARE_DAY, HALF_A_YEAR, LAST_QUARTER, SEEN_FROM_NOW, STATED_YEAR, UNKNOWN
 from model.numerals import plain_text
-from model.plans import may_be_planned
+from model.plans import lies_ahead, may_be_planned
 from model.schema import Period, Span
 
-_EARLY_DAY = re.compile(rf"{BARE_DAY.pattern}(?: (?:tới|này|vừa qua))?")
-_LAST_QUARTER = 10
-_HALF_A_YEAR = 183
-_FIRST_HALF = 6
-"""The last month of a year that may still look back on the one before as ``năm qua``."""
-_LATE = 9
-"""A month too late in a year for news from its beginning."""
+_EARLY_DAY = re.compile(rf"(?!trước |từ |hết ){BARE_DAY.pattern}(?: (?:tới|này|vừa qua))?")
 _FIRST_MONTHS = 4
 """Until its end companies and unions sum up the year before."""
+_LATE = 9
+"""A month too late in a year for news from its beginning."""
 _SEVERAL = 3
+_IN_BRACKETS = re.compile(r"\([^()\n]{0,99}\)")
+_PLAN = r"(?:kế hoạch|nhiệm vụ|phương hướng|chỉ tiêu|mục tiêu|dự toán)(?: (?!đến|tới|hết|hoàn)\w+){0,8}? năm "
+_WILL = "(?:sẽ|phấn đấu|đặt mục tiêu|hứa)"
+_MAY_COME = re.compile(r"(?<!\w)(?:ước|dự báo|kỳ vọng|có thể|khả năng)(?!\w)", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.;:!?…\n]")
+_CLAUSE = 200
+"""Code points of a clause that are looked at."""
 
 
 def over_by(text: str, present: int, months: str | None) -> Period:
@@ -43,7 +46,7 @@ def nearer_year(text: str, span: Span, plain: str, before: str, period: Period, 
         before: what stands before it in its line.
         period: what it is in ``year``.
         year: the year spoken of there.
-        present: the latest year that the article tells of as its own.
+        present: the year of ``năm nay`` there (model.datelines.present_year).
     """
     if _before_new_year(text, plain, period, year):
         return year - 1
@@ -58,47 +61,74 @@ def nearer_year(text: str, span: Span, plain: str, before: str, period: Period, 
 
 def _before_new_year(text: str, plain: str, period: Period, year: int) -> bool:
     """True for the days before a Tết: it bears the number of the year that it begins."""
-    late = period.first is not None and period.first.month >= _LAST_QUARTER
+    late = period.first is not None and period.first.month >= LAST_QUARTER
     return late and year == new_year_told_of(text) and not own_years(text) and not STATED_YEAR.search(plain)
 
 
 def _long_before(text: str, position: int, day: date | None) -> bool:
     """True for a day that, a year later, is nearer to the last day the article tells of: news is new. Not where a whole year is told of before."""
-    if day is None or _is_stated(text, position) or f"năm {day.year}" in plain_text(text[:position]):
+    if day is None or _year_stated_before(text, position) or f"năm {day.year}" in plain_text(text[:position]):
         return False
     latest = latest_day(text, day.year)
-    return latest is not None and (latest - day).days >= _HALF_A_YEAR
+    return latest is not None and (latest - day).days >= HALF_A_YEAR
 
 
 def _too_late(text: str, span: Span, plain: str, before: str, period: Period) -> bool:
-    """``Cả năm …``, ``9 tháng đầu năm …`` as something done, in a year that has just begun: told of once, and the year before several times."""
-    if period.last is None or period.last.month < _LATE or STATED_YEAR.search(plain) or SEEN_FROM_NOW.search(plain):
+    """``Cả năm …``, ``9 tháng đầu năm …`` in a year that has just begun: told of once, nothing of it after its first months, and the year before several times.
+
+    Not where the clause speaks of what is planned or expected.
+    """
+    if period.last is None or period.last.month < _LATE or STATED_YEAR.search(plain) or SEEN_FROM_NOW.search(plain) or _year_stated_before(text, span.start):
         return False
-    told = own_years(text)
-    just_begun = told.count(period.last.year) == 1 and told.count(period.last.year - 1) >= _SEVERAL
-    return just_begun and not _is_stated(text, span.start) and not may_be_planned(before)
+    year, told = period.last.year, own_years(text)
+    if told.count(year) != 1 or told.count(year - 1) < _SEVERAL or not _told_of_early(text, year):
+        return False
+    behind = _CLAUSE_END.split(text[span.end : span.end + _CLAUSE])[0]
+    return not (may_be_planned(before) or lies_ahead(f"{behind} ") or _MAY_COME.search(behind))
+
+
+def _told_of_early(text: str, year: int) -> bool:
+    """True where the article tells of no day, month or quarter of a year that is later than its first months."""
+    latest = latest_day(text, year)
+    return (latest is None or latest.month <= _FIRST_MONTHS) and not re.search(rf"(?<!\w)quý (?:ii|iii|iv|[2-4])(?:/|-|,? năm ){year}", text, re.IGNORECASE)
 
 
 def _of_the_next(text: str, span: Span, plain: str, period: Period) -> bool:
-    """``Ngày 5/2`` in an article that sums up a year, of which it tells nothing later than its first months, and plans for the next."""
-    if period.last is None or period.last.month > _FIRST_MONTHS or not _EARLY_DAY.fullmatch(plain) or _is_stated(text, span.start):
+    """``Ngày 5/2`` in an article that tells of a plan for the next year, and of its own neither a plan nor a day before this one or after its first months."""
+    day = period.last
+    if day is None or day.month > _FIRST_MONTHS or not _EARLY_DAY.fullmatch(plain) or _year_stated_before(text, span.start):
         return False
-    latest = latest_day(text, period.last.year)
-    coming = re.finditer(rf"(?:(?<=năm )|(?<=[0-9]/)){period.last.year + 1}(?![0-9/])(?! ?[-–—] ?[0-9])", text)
-    return (latest is None or latest.month <= _FIRST_MONTHS) and any(is_planned(text, found.start()) for found in coming)
+    latest = latest_day(text, day.year)
+    begun = re.search(rf"năm {day.year}[^.;\n]{{0,60}}{_WILL}(?!\w)|từ đầu năm {day.year}", text, re.IGNORECASE)
+    return (latest is None or (day < latest and latest.month <= _FIRST_MONTHS)) and not begun and _is_planned_for(text, day.year + 1)
+
+
+def _is_planned_for(text: str, year: int) -> bool:
+    """True for a plan of that year (`kế hoạch năm 2018`, `dự kiến trong quý 2/2018`); a goal to reach by then (`đến năm 2020`) is none."""
+    if re.search(rf"(?<!\w){_PLAN}{year}(?![0-9/])(?! ?[-–—] ?[0-9])", text, re.IGNORECASE):
+        return True
+    return any(is_planned(text, found.start()) for found in re.finditer(rf"(?<!\w)quý (?:i{{1,3}}|iv|[1-4])/{year}(?![0-9])", text, re.IGNORECASE))
 
 
 def _looked_back_on(text: str, present: int) -> int:
-    """The year of ``năm qua``: the one before ``present`` where that is the article's own time too.
+    """The year of ``năm qua``: the one before ``present`` where that is the article's own time too, more often or where ``present`` has just begun.
 
-    Not where the latest day that it tells of is of ``present``'s second half, or ``present`` is told of twice as often.
+    Years in brackets are compared with, and a year that is summed up (`tổng kết năm 2019`) is over.
     """
-    told, latest = own_years(text), latest_day(text, present)
-    before = told.count(present - 1)
-    begun = latest.month <= _FIRST_HALF if latest else told.count(present) < 2 * before
-    return present - 1 if before and begun else present
+    plain = _IN_BRACKETS.sub(" ", text)
+    told = own_years(plain)
+    over = re.search(rf"(?:tổng kết|sơ kết|kết thúc|nhìn lại|khép lại|báo cáo(?! kế hoạch))[^.\n0-9]{{0,60}}năm {present}(?![0-9])", plain, re.IGNORECASE)
+    if over or not told.count(present - 1):
+        return present
+    return present - 1 if _told_of_early(plain, present) and (told.count(present - 1) > told.count(present) or _has_begun(plain, present)) else present
 
 
-def _is_stated(text: str, position: int) -> bool:
+def _has_begun(text: str, year: int) -> bool:
+    """True where the article says that a year has just begun: a day, a month or the quarter of its first months, a plan for it, or in so many words."""
+    said = re.search(rf"(?<!\w)(?:quý (?:i|1)(?:/|-|,? năm )|bước (?:sang|vào) năm |đầu năm ){year}(?![0-9])|năm {year}[^.;\n]{{0,60}}{_WILL}(?!\w)", text, re.IGNORECASE)
+    return latest_day(text, year) is not None or said is not None or _is_planned_for(text, year)
+
+
+def _year_stated_before(text: str, position: int) -> bool:
     """True where the sentence up to a place states a year."""
     return STATED_YEAR.search(text, sentence_start(text, position), position) is not None

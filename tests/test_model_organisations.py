@@ -141,6 +141,8 @@ def test_a_guest_in_the_headline_is_not_the_host() -> None:
         (["Bộ Giáo dục", "Bộ Giáo dục và Đào tạo"], None, "Bộ Giáo dục và Đào tạo"),
         (["Bộ Lao động", "Bộ Lao động thương binh và xã hội"], None, "Bộ Lao động thương binh và xã hội"),
         (["Sở Lao động", "Sở Lao động - Thương binh và Xã hội"], None, "Sở Lao động - Thương binh và Xã hội"),
+        (["Bộ Lao động", "Bộ Lao động Hàn Quốc", "Bộ Lao động - Thương binh và Xã hội"], None, "Bộ Lao động"),
+        (["Sở Y tế", "Sở Y tế - Bệnh viện Đa khoa tỉnh"], None, "Sở Y tế"),
         (["Công đoàn ngành", "Công đoàn Giáo dục tỉnh Quảng Bình"], None, "Công đoàn Giáo dục tỉnh Quảng Bình"),
         (["Tỉnh hội", "Hội Chữ thập đỏ tỉnh Nghệ An", "Hội Chữ thập đỏ huyện Thanh Chương"], None, "Hội Chữ thập đỏ tỉnh Nghệ An"),
         (["Tỉnh hội", "Hội Nông dân tỉnh Nghệ An", "Hội Chữ thập đỏ tỉnh Nghệ An"], None, "Tỉnh hội"),

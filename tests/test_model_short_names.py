@@ -36,6 +36,8 @@ def test_an_abbreviation_in_brackets_is_read_only_where_the_initials_bear_it_out
         (["MNC", "Công ty CP Mai Nam Cường"], "MNC (Công ty CP Mai Nam Cường) họp.", {"MNC": "Công ty CP Mai Nam Cường"}),
         (["Công ty Sao"], "Công ty CP Sao Hôm Việt Nam (gọi tắt là Công ty Sao, trụ sở 12 đường Láng) họp.", {"Công ty Sao": "Công ty CP Sao Hôm Việt Nam"}),
         (["SAOPOST", "SaoPost"], "Ngân hàng TMCP Sao Hôm (SaoPost) họp. SAOPOST có lãi.", {"SAOPOST": "Ngân hàng TMCP Sao Hôm", "SaoPost": "Ngân hàng TMCP Sao Hôm"}),
+        (["Công an", "Thuế"], "Công đoàn Công ty TNHH Sao Hôm (công an, thuế) họp. Công an thu giữ 20. Thuế truy thu 3.", {}),
+        (["Nữ công"], "Công đoàn Công ty TNHH Sao Hôm (nữ công) họp. Nữ công trao 3.", {}),
         # Whose the body is, not how it is called.
         (["Sở Y tế", "Trung tâm Cấp cứu"], "Trung tâm Cấp cứu (Sở Y tế) nhận xe.", {}),
         (["ĐH Đông Hải", "Trường ĐH Luật"], "Trường ĐH Luật (ĐH Đông Hải) tuyển sinh.", {}),

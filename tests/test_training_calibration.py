@@ -183,6 +183,9 @@ def test_one_fitted_without_a_later_feature_is_read_as_it_was(tmp_path: Path) ->
         ("Công\u00a0đoàn  ngành Y tế thăm 35 người bệnh", None, True),
         ("300 đoàn viên thanh niên hiến máu", "Đoàn TNCS Hồ Chí Minh huyện", False),
         ("các liên đoàn viên đã đóng 3 triệu đồng", None, False),
+        ("kết nạp Đảng cho 50 đoàn viên ưu tú", "Huyện đoàn Sông Lam", False),
+        ("các chi đoàn có 300 đoàn viên", None, False),
+        ("CĐ cơ sở trao 20 suất quà", None, True),
     ],
 )
 def test_a_record_is_of_unions_by_its_sentence_or_its_body(sentence: str, body: str | None, of_unions: bool) -> None:
