@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedModel, PrinterCallback, ProgressCallback, Trainer, TrainingArguments, set_seed
+from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedModel, Trainer, TrainingArguments, set_seed
 
 from annotations.judges import without_judges
 from annotations.store import read_corpus
@@ -29,7 +29,7 @@ from model.subwords import Subwords, read_subwords
 from training.config import AdaptationConfig
 from training.encoders import NOTE, find_encoder, hushed, licence, longest_input
 from training.export import check_output, copy_vocabulary, new_folder
-from training.loop import HISTORY, START, autocast, find_checkpoint, main_process, narrow_numbers
+from training.loop import HISTORY, START, autocast, find_checkpoint, grouped, hush, main_process, trainer_arguments
 from training.masking import Windows, hidden_places, shown, stream, windows_of
 
 _HEADS = {"bert": "cls", "roberta": "lm_head", "xlm-roberta": "lm_head", "camembert": "lm_head"}
@@ -144,7 +144,7 @@ def adapt(
     """
     check_output(output, NOTE, "encoder")
     folder, run = find_encoder(config.encoder), output.with_name(output.name + ".run")
-    arguments = _arguments(config, run, quiet)
+    arguments = trainer_arguments(config, run, quiet, save_steps=config.save_steps, save_total_limit=1, label_names=[])
     set_seed(config.seed)
     network, trained_head = _network(folder, config)
     subwords = read_subwords(folder)
@@ -246,51 +246,17 @@ def _learn(model: HiddenWords, learned: Hiding, arguments: TrainingArguments, co
     rows = datasets.Dataset.from_dict({"place": range(len(learned.windows.ids))})
     optimiser = torch.optim.AdamW(_groups(model, config), fused=True)
     trainer = Trainer(model=model, args=arguments, train_dataset=rows, data_collator=learned.batch, optimizers=(optimiser, None))
-    if quiet:
-        trainer.remove_callback(PrinterCallback)
-        trainer.remove_callback(ProgressCallback)
+    hush(trainer, quiet)
     trainer.train(resume_from_checkpoint=checkpoint)
     if main_process():
         (run / HISTORY).write_text(json.dumps({"config": asdict(config), "log": trainer.state.log_history}, indent=1) + "\n", encoding="utf-8")
 
 
 def _groups(model: HiddenWords, config: AdaptationConfig) -> list[dict[str, Any]]:
-    """Optimiser groups: the encoder and what is not part of it with rates of their own; no decay of norms and biases."""
+    """Optimiser groups: the encoder and what is not part of it with rates of their own."""
     encoder = {id(parameter) for parameter in model.network.base_model.parameters()}
-    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        rate = config.learning_rate if id(parameter) in encoder else config.head_learning_rate
-        plain = parameter.ndim < 2 or "norm" in name.lower()
-        groups.setdefault((rate, 0.0 if plain else config.weight_decay), []).append(parameter)
-    return [{"params": parameters, "lr": rate, "weight_decay": lost} for (rate, lost), parameters in groups.items()]
-
-
-def _arguments(config: AdaptationConfig, run: Path, quiet: bool) -> TrainingArguments:
-    gpu = torch.cuda.is_available()
-    arguments = TrainingArguments(
-        output_dir=str(run),
-        num_train_epochs=config.epochs,
-        max_steps=config.steps or -1,
-        per_device_train_batch_size=config.batch_size,
-        learning_rate=config.learning_rate,
-        warmup_steps=config.warmup,
-        max_grad_norm=config.clip,
-        lr_scheduler_type="linear",
-        bf16=narrow_numbers(config.precision),
-        use_cpu=not gpu,
-        seed=config.seed,
-        save_steps=config.save_steps,
-        save_total_limit=1,
-        logging_steps=20,
-        report_to=["tensorboard"],
-        disable_tqdm=quiet,
-        remove_unused_columns=False,
-        label_names=[],
-        dataloader_pin_memory=gpu,
-    )
-    # One process, one device, as in training.loop.
-    arguments._n_gpu = min(arguments.n_gpu, 1)
-    return arguments
+    rates = (config.head_learning_rate, config.learning_rate)
+    return grouped(((name, parameter, rates[id(parameter) in encoder]) for name, parameter in model.named_parameters()), config.weight_decay)
 
 
 def _write(network: PreTrainedModel, folder: Path, done: Adapted, config: AdaptationConfig) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from model.schema import AnnotatedArticle, Article
 from model.selection import Selection
 from model.subwords import Subwords
 from training.average import checkpoint_states, greedy_average
-from training.config import TrainingConfig
+from training.config import AdaptationConfig, TrainingConfig
 from training.features import Coverage, Example, balanced, examples
 from training.objective import Objective, collate
 from training.teachers import collate_lessons, lessons, unmarked_examples
@@ -81,7 +81,7 @@ def fast_bf16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def narrow_numbers(precision: str) -> bool:
+def _narrow_numbers(precision: str) -> bool:
     """Whether steps are computed in bf16, for a recipe's ``precision``."""
     return precision == "bf16" or (precision == "auto" and (torch.cuda.is_available() or fast_bf16()))
 
@@ -118,16 +118,22 @@ class RecordTrainer(Trainer):
 def parameter_groups(model: nn.Module, rate: float, heads_rate: float, decay: float, weight_decay: float) -> list[dict[str, Any]]:
     """Optimiser groups: encoder layers with ``rate`` times ``decay`` per layer below the last, heads with ``heads_rate``; no decay of norms and biases."""
     depth = 1 + max((int(name.split(".layer.")[1].split(".")[0]) for name, _ in model.named_parameters() if ".encoder.layer." in name), default=0)
+
+    def own(name: str) -> float:
+        if ".tagger.encoder." not in name and not name.startswith("tagger.encoder."):
+            return heads_rate
+        return rate * decay ** (depth - (int(name.split(".layer.")[1].split(".")[0]) + 1 if ".layer." in name else 0))
+
+    return grouped(((name, parameter, own(name)) for name, parameter in model.named_parameters()), weight_decay)
+
+
+def grouped(parameters: Iterable[tuple[str, nn.Parameter, float]], weight_decay: float) -> list[dict[str, Any]]:
+    """Optimiser groups of parameters with their names and rates; norms and biases do not decay."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        if ".tagger.encoder." in name or name.startswith("tagger.encoder."):
-            layer = int(name.split(".layer.")[1].split(".")[0]) + 1 if ".layer." in name else 0
-            own = rate * decay ** (depth - layer)
-        else:
-            own = heads_rate
+    for name, parameter, rate in parameters:
         plain = parameter.ndim < 2 or "norm" in name.lower()
-        groups.setdefault((own, 0.0 if plain else weight_decay), []).append(parameter)
-    return [{"params": parameters, "lr": own, "weight_decay": lost} for (own, lost), parameters in groups.items()]
+        groups.setdefault((rate, 0.0 if plain else weight_decay), []).append(parameter)
+    return [{"params": together, "lr": rate, "weight_decay": lost} for (rate, lost), together in groups.items()]
 
 
 def judge_records(extractor: Extractor, dev: Sequence[AnnotatedArticle]) -> Tally:
@@ -241,9 +247,7 @@ def run_trainer(
         heads_rate=config.head_learning_rate,
         layer_decay=config.layer_decay,
     )
-    if quiet:
-        trainer.remove_callback(PrinterCallback)
-        trainer.remove_callback(ProgressCallback)
+    hush(trainer, quiet)
     trainer.train(resume_from_checkpoint=checkpoint)
     history = [row for row in trainer.state.log_history if f"eval_{metric}" in row]
     if main_process() and config.average:
@@ -251,6 +255,12 @@ def run_trainer(
     if main_process():
         (folder / HISTORY).write_text(json.dumps({"config": asdict(config), "epochs": history}, indent=1) + "\n", encoding="utf-8")
     return history
+
+
+def hush(trainer: Trainer, quiet: bool) -> None:
+    """Without a progress bar and printed logs where ``quiet``."""
+    for callback in (PrinterCallback, ProgressCallback) if quiet else ():
+        trainer.remove_callback(callback)
 
 
 def _average(objective: nn.Module, folder: Path, judge: Callable[[], dict[str, float]], history: Sequence[dict[str, float]], metric: str) -> dict[str, float]:
@@ -307,6 +317,24 @@ def find_checkpoint(folder: Path, resume: bool, start: str) -> str | None:
 
 
 def _arguments(config: TrainingConfig, folder: Path, quiet: bool, metric: str) -> TrainingArguments:
+    return trainer_arguments(
+        config,
+        folder,
+        quiet,
+        eval_strategy="no" if config.steps else "epoch",
+        save_strategy="no" if config.steps else "epoch",
+        save_total_limit=None if config.average else 2,
+        load_best_model_at_end=not config.steps,
+        metric_for_best_model=metric,
+        greater_is_better=True,
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        label_names=["allowed"],
+    )
+
+
+def trainer_arguments(config: TrainingConfig | AdaptationConfig, folder: Path, quiet: bool, **own: Any) -> TrainingArguments:
+    """What every run of the Trainer has in common, with what is its ``own``; checkpoints and the TensorBoard log lie in ``folder``."""
     gpu = torch.cuda.is_available()
     arguments = TrainingArguments(
         output_dir=str(folder),
@@ -318,23 +346,15 @@ def _arguments(config: TrainingConfig, folder: Path, quiet: bool, metric: str) -
         weight_decay=config.weight_decay,
         max_grad_norm=config.clip,
         lr_scheduler_type="linear",
-        bf16=narrow_numbers(config.precision),
+        bf16=_narrow_numbers(config.precision),
         use_cpu=not gpu,
         seed=config.seed,
-        eval_strategy="no" if config.steps else "epoch",
-        save_strategy="no" if config.steps else "epoch",
-        save_total_limit=None if config.average else 2,
-        load_best_model_at_end=not config.steps,
-        metric_for_best_model=metric,
-        greater_is_better=True,
-        train_sampling_strategy="group_by_length",
-        length_column_name="length",
         logging_steps=20,
         report_to=["tensorboard"],
         disable_tqdm=quiet,
         remove_unused_columns=False,
-        label_names=["allowed"],
         dataloader_pin_memory=gpu,
+        **own,
     )
     # With several GPUs and one process the Trainer would cut a batch's entities and pairs anywhere; several processes share the work instead.
     arguments._n_gpu = min(arguments.n_gpu, 1)
