@@ -35,6 +35,8 @@ _WITHIN_A_TERM = re.compile(
 """What is told of later than its beginning."""
 _IN_OFFICE = re.compile(r"(?<!\w)(?:giữ chức|từng|nguyên|nhớ)(?!\w)", re.IGNORECASE)
 """In the sentence: how someone had come to office."""
+_SENTENCE_END = re.compile(r"\. |\n")
+_ELECTION_REACH = 200
 _ONLY_END = ("cuối", "đến cuối", "hết", "phần còn lại của")
 
 
@@ -115,10 +117,9 @@ def election_year(text: str) -> int | None:
 
 
 def _sentence(text: str, position: int) -> str:
-    """What stands between two full stops or ends of lines around a place."""
-    begin = max(text.rfind(mark, 0, position) for mark in (". ", "\n"))
-    ends = [end for mark in (". ", "\n") if (end := text.find(mark, position)) >= 0]
-    return text[begin + 1 : min(ends, default=len(text))]
+    """What stands between two full stops or ends of lines around a place, near it."""
+    before, behind = text[max(0, position - _ELECTION_REACH) : position], text[position : position + _ELECTION_REACH]
+    return _SENTENCE_END.split(before)[-1] + _SENTENCE_END.split(behind)[0]
 
 
 def _chosen(terms: list[_Term], position: int, which: str | None, present: int | None, ahead: bool) -> _Term | None:

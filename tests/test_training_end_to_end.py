@@ -474,7 +474,7 @@ def test_a_fresh_run_does_not_keep_an_older_ones_checkpoints(encoder: Path, corp
 
 
 def test_nothing_to_resume_is_said(encoder: Path, corpus: Path, tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match=r"no checkpoint to resume from; train without --resume"):
+    with pytest.raises(TrainingError, match=r"no checkpoint to resume from; begin without --resume"):
         train_model(tiny_config(encoder), tmp_path / "m", "tiny", corpus=corpus, quiet=True, resume=True)
 
 
