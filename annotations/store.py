@@ -13,7 +13,7 @@ import lzma
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -84,13 +84,19 @@ def read_standoff(texts: dict[str, str], folder: Path = STANDOFF, split: str | N
     return articles, findings
 
 
-def unmarked_articles(texts: dict[str, str], folder: Path = STANDOFF) -> list[Article]:
-    """The texts that no row of the standoff annotations is of, neither by id nor by digest, in the order of their ids; one of those that are alike.
+def marked(folder: Path = STANDOFF, splits: Collection[str] | None = None) -> tuple[set[str], set[str]]:
+    """The ids and the digests of the documents that the standoff rows are of; of these splits alone where they are named.
 
     Rows are searched, not read: one that is broken keeps its text out all the same, and :func:`read_standoff` says that it is.
     """
-    lines = [line for path in sorted(folder.glob("*.jsonl")) for line in _lines(path)]
-    names, digests = set(re.findall(r'"doc": ?"([^"]*)"', "\n".join(lines))), set(re.findall(r'"sha256": ?"([0-9a-f]{64})"', "\n".join(lines)))
+    split = re.compile(rf'"split": ?"(?:{"|".join(splits)})"' if splits is not None else "")
+    rows = "\n".join(line for path in sorted(folder.glob("*.jsonl")) for line in _lines(path) if split.search(line))
+    return set(re.findall(r'"doc": ?"([^"]*)"', rows)), set(re.findall(r'"sha256": ?"([0-9a-f]{64})"', rows))
+
+
+def unmarked_articles(texts: dict[str, str], folder: Path = STANDOFF) -> list[Article]:
+    """The texts that no row of the standoff annotations is of, neither by id nor by digest, in the order of their ids; one of those that are alike."""
+    names, digests = marked(folder)
     found: dict[str, Article] = {}
     for name in sorted(texts.keys() - names):
         text = unicodedata.normalize("NFC", texts[name])

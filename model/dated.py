@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from model.datelines import is_not_its_time, last_stated_year, new_year_told_of, present_year, sentence_start, speaking_year, this_year
+from model.datelines import CLAUSE_END, is_not_its_time, last_stated_year, new_year_told_of, present_year, rest_of_clause, sentence_start, speaking_year, this_year
 from model.moments import BARE_DAY, HALF_A_YEAR, LAST_QUARTER, NAMED_MONTHS, SEEN_FROM_NOW, STATED_YEAR, TERM_WORD, UNKNOWN, number_said
 from model.new_year import is_new_year_day, read_new_year_day
 from model.numerals import plain_text
@@ -46,7 +46,6 @@ _THIS_OR_NEXT = re.compile(r" (?:này|tới(?! (?:nay|ngày|tháng|hết|cuối|
 _CLAUSE_HEAD = re.compile(r"(?:[.;:,!?…\n–-]|(?<!\w)(?:trong|vào|riêng|đến))\s*$", re.IGNORECASE)
 _WILL = re.compile(r",?[^,]{0,60}?(?<!\w)sẽ(?!\w)")
 _DONE_OR_JUST = re.compile(r"(?<!\w)(?:đã|mới|vừa)(?!\w)")
-_CLAUSE_END = re.compile(r"[.;:!?…\n]")
 _JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng|năm) (?:vừa )?qua")
 _NEWS = 10
 """Days."""
@@ -187,18 +186,13 @@ def _year(text: str, span: Span, plain: str, published: date | None) -> int | No
 def _just_over(text: str, span: Span, published: date) -> bool:
     """``Cả năm, công đoàn đã …`` in January: no year can be summed up in its first month. Not where a year or a plan is told of in its line."""
     line = text.rfind("\n", 0, span.start) + 1
-    around = text[max(line, span.start - _TOLD_REACH) : span.start] + _rest_of_clause(text, span)
+    around = text[max(line, span.start - _TOLD_REACH) : span.start] + rest_of_clause(text, span.end)
     return published.month == 1 and not (STATED_YEAR.search(around) or may_be_planned(around) or _THIS_YEAR.search(around))
 
 
 def _goes_on_ahead(text: str, span: Span) -> bool:
     """``tháng 3 bệnh viện sẽ …``: the words of planning stand behind the time, in its clause."""
-    return lies_ahead(_rest_of_clause(text, span))
-
-
-def _rest_of_clause(text: str, span: Span) -> str:
-    """What stands behind a time in its clause."""
-    return _CLAUSE_END.split(text[span.end : span.end + _REACH])[0]
+    return lies_ahead(rest_of_clause(text, span.end))
 
 
 def _after_the_new_year(text: str, span: Span, plain: str, period: Period, published: date) -> bool:
@@ -208,7 +202,7 @@ def _after_the_new_year(text: str, span: Span, plain: str, period: Period, publi
         return False
     if day.year != published.year or day.month > _NEW_YEAR_MONTHS:
         return False
-    behind = _rest_of_clause(text, span)
+    behind = rest_of_clause(text, span.end)
     heads = not text[: span.start].rstrip(" ") or _CLAUSE_HEAD.search(text, max(0, span.start - 12), span.start) is not None
     return _THIS_OR_NEXT.match(text, span.end) is not None or (heads and _WILL.match(behind) is not None and not _DONE_OR_JUST.search(behind))
 
@@ -232,8 +226,8 @@ def _not_yet(text: str, span: Span, plain: str, before: str, period: Period, pub
 
 def _said_to_be_done(text: str, span: Span) -> bool:
     """True where the time's own clause says so, and nothing in its sentence up to there speaks of a plan."""
-    before, behind = text[max(sentence_start(text, span.start), span.start - _REACH) : span.start], _rest_of_clause(text, span)
-    done = any(map(_DONE.search, (_CLAUSE_END.split(before)[-1], behind)))
+    before, behind = text[max(sentence_start(text, span.start), span.start - _REACH) : span.start], rest_of_clause(text, span.end)
+    done = any(map(_DONE.search, (CLAUSE_END.split(before)[-1], behind)))
     return done and not any(map(may_be_planned, (before, behind)))
 
 

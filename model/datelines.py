@@ -51,6 +51,8 @@ _OPENING = 0.3
 """Where a year is named once, in how much of the text it must be to be the article's own."""
 _CHRONICLE_LINES, _CHRONICLE_REACH = 3, 1500
 """How many lines and code points below a year that stands alone are told of it."""
+CLAUSE_END = re.compile(r"[.;:!?…\n]")
+_CLAUSE_REACH = 200
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)")
 _PLANNED = re.compile(
     r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|dự toán|chỉ tiêu|tới đây|định hướng|đến|tới|quy hoạch|giai đoạn|triển khai|phương hướng|nhiệm vụ)(?!\w)[^.;\n]*$",
@@ -136,6 +138,11 @@ def sentence_start(text: str, position: int) -> int:
     """Where the sentence that holds a place begins, in code points; no sentence goes over a line's end."""
     line = text.rfind("\n", 0, position) + 1
     return line + max((found.end() for found in _SENTENCE_END.finditer(text[line:position])), default=0)
+
+
+def rest_of_clause(text: str, position: int) -> str:
+    """What stands behind a place in its clause, some 200 code points at most."""
+    return CLAUSE_END.split(text[position : position + _CLAUSE_REACH])[0]
 
 
 def last_stated_year(text: str, position: int, published: date | None) -> int | None:

@@ -63,9 +63,10 @@ def longer(names: Names, name: str) -> list[str]:
     whole = " " not in (inner[1] if inner else key) or _names_its_place(name)  # `Agribank Thanh Hoá` is no fuller name of `Agribank`
     onward = [] if whole else names.beginning(key)
     rest = {other: names.spelled(other)[len(key) :].strip() for other in onward}
-    ministry = [other for other in onward if key.startswith(("bộ ", "sở ")) and other[len(key) :].startswith((" và ", ", "))]
-    if not ministry and onward and all(map(_OF_LABOUR.match, (other[len(key) :] for other in onward))) and key.startswith(("bộ ", "sở ")):
-        ministry = onward
+    of_office = onward if key.startswith(("bộ ", "sở ")) else []
+    ministry = [other for other in of_office if other[len(key) :].startswith((" và ", ", "))]
+    if not ministry and all(_OF_LABOUR.match(other, len(key)) for other in of_office):
+        ministry = of_office
     return (
         names.alike(key)
         or [other for other in onward if is_place(rest[other])]

@@ -9,7 +9,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from model.datelines import is_planned, latest_day, new_year_told_of, own_years, sentence_start
+from model.datelines import is_planned, latest_day, new_year_told_of, own_years, rest_of_clause, sentence_start
 from model.moments import BARE_DAY, HALF_A_YEAR, LAST_QUARTER, SEEN_FROM_NOW, STATED_YEAR, UNKNOWN
 from model.numerals import plain_text
 from model.plans import lies_ahead, may_be_planned
@@ -25,9 +25,6 @@ _IN_BRACKETS = re.compile(r"\([^()\n]{0,99}\)")
 _PLAN = r"(?:kế hoạch|nhiệm vụ|phương hướng|chỉ tiêu|mục tiêu|dự toán)(?: (?!đến|tới|hết|hoàn)\w+){0,8}? năm "
 _WILL = "(?:sẽ|phấn đấu|đặt mục tiêu|hứa)"
 _MAY_COME = re.compile(r"(?<!\w)(?:ước|dự báo|kỳ vọng|có thể|khả năng)(?!\w)", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[.;:!?…\n]")
-_CLAUSE = 200
-"""Code points of a clause that are looked at."""
 
 
 def over_by(text: str, present: int, months: str | None) -> Period:
@@ -83,8 +80,8 @@ def _too_late(text: str, span: Span, plain: str, before: str, period: Period) ->
     year, told = period.last.year, own_years(text)
     if told.count(year) != 1 or told.count(year - 1) < _SEVERAL or not _told_of_early(text, year):
         return False
-    behind = _CLAUSE_END.split(text[span.end : span.end + _CLAUSE])[0]
-    return not (may_be_planned(before) or lies_ahead(f"{behind} ") or _MAY_COME.search(behind))
+    behind = rest_of_clause(text, span.end)
+    return not (may_be_planned(before) or lies_ahead(behind) or _MAY_COME.search(behind))
 
 
 def _told_of_early(text: str, year: int) -> bool:

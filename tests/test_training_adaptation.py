@@ -170,7 +170,7 @@ def test_texts_that_judge_are_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path
     judge = "Công đoàn cơ sở xã Đồi Cọ kết nạp 40 đoàn viên trong năm 2020, vượt chỉ tiêu mà cấp trên giao cho đơn vị từ đầu năm."
     row = {"doc": "j", "sha256": digest(judge), "split": "test", "entities": [], "relations": [], "achievements": [], "annotated": []}
     (tmp_path / "marks.jsonl").write_text(json.dumps(row) + "\n" + json.dumps(row | {"doc": "t", "split": "train"})[:-9], encoding="utf-8")
-    monkeypatch.setattr(adaptation, "without_judges", lambda articles: without_judges(articles, tmp_path))
+    monkeypatch.setattr(adaptation, "without_judges", lambda texts: without_judges(texts, tmp_path))
     other = "Sáng nay hội thi nấu ăn của nữ công nhân khu chế xuất diễn ra sôi nổi với hơn ba chục đội tham gia."
     twin = judge.replace("trong năm", "trong cả năm") + " Hết."
     given = [("j", judge), ("twin", twin), ("o", other), ("again", other), ("t", "Đội bóng thắng.")]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,10 +23,9 @@ from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedModel, Trai
 from annotations.judges import without_judges
 from annotations.store import read_corpus
 from model.errors import TrainingError
-from model.schema import Article
 from model.subwords import Subwords, read_subwords
 from training.config import AdaptationConfig
-from training.encoders import NOTE, find_encoder, hushed, licence, longest_input
+from training.encoders import NOTE, check_whole, damage_said, find_encoder, hushed, licence, longest_input
 from training.export import check_output, copy_vocabulary, new_folder
 from training.loop import HISTORY, START, autocast, find_checkpoint, grouped, hush, main_process, trainer_arguments
 from training.masking import Windows, hidden_places, shown, stream, windows_of
@@ -119,10 +117,10 @@ def texts_to_read(given: Iterable[tuple[str, str]]) -> tuple[list[str], int]:
     Args:
         given: document id and text; the written train articles of the corpus are added.
     """
-    articles = [Article(id=name, text=unicodedata.normalize("NFC", text)) for name, text in given]
-    free = without_judges(articles)
+    texts = list(given)
+    free = without_judges(texts)
     written = [annotated.article for annotated in read_corpus("train")[0]]
-    return list(dict.fromkeys(article.text for article in [*free, *written])), len(articles) - len(free)
+    return list(dict.fromkeys(article.text for article in [*free, *written])), len(texts) - len(free)
 
 
 def adapt(
@@ -184,24 +182,18 @@ def guessing(model: HiddenWords, judged: Windows, mask: int, config: AdaptationC
 
 def _network(folder: Path, config: AdaptationConfig) -> tuple[PreTrainedModel, bool]:
     """The encoder with what turns its states into words, and whether that was trained; no dropout, because windows are seen once or twice, with other words hidden."""
-    try:
+    with damage_said(folder):
         settings = AutoConfig.from_pretrained(folder)
-    except Exception as error:  # transformers raises classes of its own for every kind of damage
-        raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
     kind = settings.model_type
     if kind not in _HEADS:
         raise TrainingError(f"{folder}: an encoder of kind {kind} cannot be adapted; allowed are {', '.join(_HEADS)}")
     if config.window > longest_input(settings):
         raise TrainingError(f"window = {config.window}; the encoder {config.encoder} reads at most {longest_input(settings)} subwords")
     settings.hidden_dropout_prob = settings.attention_probs_dropout_prob = 0.0
-    try:
-        with hushed():  # that the compact encoder lacks what turns states into words is no news
-            network, told = AutoModelForMaskedLM.from_pretrained(folder, config=settings, dtype=torch.float32, output_loading_info=True)
-    except Exception as error:  # as above, safetensors and pickle among them
-        raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
-    missing = sorted(told["missing_keys"])
-    if lost := [name for name in missing if name.startswith(network.base_model_prefix)]:
-        raise TrainingError(f"{folder}: {len(lost)} of the encoder's weights are missing ({lost[0]}); fetch or build it again")
+    with damage_said(folder), hushed():  # that the compact encoder lacks what turns states into words is no news
+        network, told = AutoModelForMaskedLM.from_pretrained(folder, config=settings, dtype=torch.float32, output_loading_info=True)
+    missing = told["missing_keys"]
+    check_whole(folder, (name for name in missing if name.startswith(network.base_model_prefix)))
     return network, not missing
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,28 +131,40 @@ def load_encoder(name: str, layers: tuple[int, ...] = (), dropout: float = 0.1, 
         TrainingError: damaged weights, a layer that the encoder does not have, or an architecture without layers to choose from.
     """
     folder = find_encoder(name)
-    try:
+    with damage_said(folder):
         config = AutoConfig.from_pretrained(folder)
         if hasattr(config, "hidden_dropout_prob"):
             config.hidden_dropout_prob = dropout
             # Dropout of attention weights costs more than the attention itself on a processor (random numbers, one thread):
             # a step takes half as long without it.
             config.attention_probs_dropout_prob = 0.0
-        module, missing = (_by_chance(config, scratch), []) if scratch is not None else _pretrained(folder, config)
-    except Exception as error:  # transformers, safetensors and pickle raise classes of their own for every kind of damage
-        raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
-    if missing:
-        raise TrainingError(f"{folder}: {len(missing)} of the encoder's weights are missing ({missing[0]}); fetch or build it again")
+        module, missing = (_by_chance(config, scratch), set()) if scratch is not None else _pretrained(folder, config)
+    check_whole(folder, missing)
     if layers:
         _keep_layers(module, layers)
     return Encoder(module, config.hidden_size, longest_input(config), folder)
 
 
-def _pretrained(folder: Path, config: PretrainedConfig) -> tuple[nn.Module, list[str]]:
+@contextmanager
+def damage_said(folder: Path) -> Iterator[None]:
+    """TrainingError for whatever is wrong with an encoder's files: transformers, safetensors and pickle raise classes of their own for every kind of damage."""
+    try:
+        yield
+    except Exception as error:
+        raise TrainingError(f"{folder}: the encoder cannot be loaded ({error}); fetch or build it again") from error
+
+
+def check_whole(folder: Path, missing: Iterable[str]) -> None:
+    """TrainingError where an encoder's files lack weights of these names: they would be drawn by chance."""
+    if lost := sorted(missing):
+        raise TrainingError(f"{folder}: {len(lost)} of the encoder's weights are missing ({lost[0]}); fetch or build it again")
+
+
+def _pretrained(folder: Path, config: PretrainedConfig) -> tuple[nn.Module, set[str]]:
     """An encoder with its weights, and the names of those that its files lack."""
     with hushed():
         module, told = AutoModel.from_pretrained(folder, config=config, add_pooling_layer=False, dtype=torch.float32, output_loading_info=True)
-    return module, sorted(told["missing_keys"])
+    return module, set(told["missing_keys"])
 
 
 def _by_chance(config: PretrainedConfig, seed: int) -> nn.Module:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -115,7 +114,7 @@ def read_data(config: TrainingConfig, texts: Path | None, corpus: Path = CORPUS,
 
 def _unmarked(have: dict[str, str]) -> tuple[Article, ...]:
     """The texts that nobody has marked, but for near duplicates of those that models are judged by."""
-    free = {article.id for article in without_judges(Article(id=name, text=unicodedata.normalize("NFC", text)) for name, text in have.items())}
+    free = {article.id for article in without_judges(have.items())}
     return tuple(article for article in unmarked_articles(have) if article.id in free)
 
 
