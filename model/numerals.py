@@ -144,22 +144,26 @@ _UNIT = "|".join(_UNITS)
 _LAST = "|".join(word for word in _LASTS if word != "năm")  # "hai mươi năm" are twenty years, not twenty-five
 _SMALL = re.compile(
     rf"(?:(?P<hundreds>{_UNIT}|không) trăm(?: |$))?"
-    rf"(?:(?:(?P<tens>{_UNIT}) (?:mươi|chục)|(?P<ten>mười))(?: (?P<last>{_LAST}))?|(?P<odd>linh |lẻ )?(?P<unit>{_UNIT}))?"
+    rf"(?:(?:(?P<tens>{_UNIT}) (?:mươi|chục)|(?P<ten>mười))(?: (?P<last>{_LAST}))?|(?P<spoken>{_UNIT}) (?P<end>{_LAST})|(?P<odd>linh |lẻ )?(?P<unit>{_UNIT}))?"
 )
 NUMBER_WORDS = rf"(?:{_UNIT}|không|mốt|tư|lăm|nhăm|mười|mươi|chục|trăm|linh|lẻ)"
 """Alternatives for one word of a number below a thousand."""
 
 
 def read_words(words: str) -> tuple[int, bool] | None:
-    """A number below a thousand, and whether it says its empty places: ``hai mươi lăm`` is (25, False), ``linh năm`` (5, True)."""
+    """A number below a thousand, and whether it says its empty places: ``hai mươi lăm`` is (25, False), ``linh năm`` (5, True).
+
+    Behind hundreds the word for tens may be left out: ``hai trăm năm sáu`` is 256. Alone ``năm sáu`` is five or six.
+    """
     found = _SMALL.fullmatch(words)
     if not found or not words:
         return None
     hundreds, tens, unit = found["hundreds"], found["tens"], found["unit"]
     if hundreds and unit and not found["odd"]:
         return None  # "một trăm hai" is 120 in speech, 102 by its form
-    if "chục" in words and found["last"]:
+    if ("chục" in words and found["last"]) or (found["spoken"] and hundreds in (None, "không")):
         return None
+    tens, last = tens or found["spoken"], found["last"] or found["end"]
     value = 100 * _UNITS.get(hundreds or "", 0) + 10 * (_UNITS[tens] if tens else bool(found["ten"]))
-    value += _UNITS[unit] if unit else _LASTS[found["last"]] if found["last"] else 0
+    value += _UNITS[unit] if unit else _LASTS[last] if last else 0
     return (value, bool(found["odd"]) or hundreds == "không") if value else None
