@@ -23,8 +23,8 @@ _SCALES = {
 }  # fmt: skip
 _CURRENCIES = {
     **dict.fromkeys(("đồng", "đ", "vnđ", "vnd", "đồng việt nam", "đòng"), "VND"),
-    **dict.fromkeys(("usd", "us$", "$", "đô la", "đô-la", "đôla", "đô la mỹ"), "USD"),
-    **dict.fromkeys(("euro", "eur", "€"), "EUR"), **dict.fromkeys(("yên", "jpy"), "JPY"), **dict.fromkeys(("won", "krw"), "KRW"),
+    **dict.fromkeys(("usd", "us$", "$", "đô la", "đô-la", "đô - la", "đôla", "đô la mỹ", "đô-la mỹ", "đô - la mỹ"), "USD"),
+    **dict.fromkeys(("euro", "eur", "€"), "EUR"), **dict.fromkeys(("yên", "yen", "yên nhật", "yen nhật", "jpy"), "JPY"), **dict.fromkeys(("won", "krw"), "KRW"),
     **dict.fromkeys(("nhân dân tệ", "tệ", "cny"), "CNY"), **dict.fromkeys(("bảng anh", "gbp"), "GBP"), **dict.fromkeys(("aud", "đô la úc"), "AUD"),
 }  # fmt: skip
 _PREFIXED = ("$", "us$", "usd", "€")

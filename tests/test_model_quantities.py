@@ -38,6 +38,7 @@ VALUES = [
 VALUES += [
     ("4,5 hecta", "4.5", None), ("2.534 ha", "2534", None), ("1,2 triệu lượt", "1200000", None), ("30 tỷ tệ", "30000000000", "CNY"),
     ("415,1 tỷ đòng", "415100000000", "VND"), ("hai trăm suất", "200", None), ("120m2", "120", None),
+    ("27 ngàn tỉ yen", "27000000000000", "JPY"), ("16 tỷ Yên Nhật", "16000000000", "JPY"), ("508.25 triệu đô - la Mỹ", "508250000", "USD"),
     ("hai trăm năm sáu", "256", None), ("ba trăm hai lăm triệu đồng", "325000000", "VND"),
     ("bốn nghìn hai trăm năm sáu tỷ một trăm chín mươi triệu đồng", "4256190000000", "VND"),
 ]  # fmt: skip
