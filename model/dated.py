@@ -46,7 +46,7 @@ _THIS_OR_NEXT = re.compile(r" (?:này|tới(?! (?:nay|ngày|tháng|hết|cuối|
 _CLAUSE_HEAD = re.compile(r"(?:[.;:,!?…\n–-]|(?<!\w)(?:trong|vào|riêng|đến))\s*$", re.IGNORECASE)
 _WILL = re.compile(r",?[^,]{0,60}?(?<!\w)sẽ(?!\w)")
 _DONE_OR_JUST = re.compile(r"(?<!\w)(?:đã|mới|vừa)(?!\w)")
-_JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng|năm) (?:vừa )?qua")
+_JUST_OVER = re.compile(r"(?:(?:trong|suốt) )*(?:(?P<months>[0-9]{1,2}) tháng|năm) (?:(?:vừa )?qua|vừa rồi)")
 _NEWS = 10
 """Days."""
 _FIRST_DAYS = 3

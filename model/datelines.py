@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
-from model.moments import past_year
+from model.moments import BRANCHES, STEMS, past_year
 from model.numerals import plain_text
 from model.terms import congress_year
 
@@ -25,6 +25,7 @@ _YEAR_PHRASE = re.compile(
     rf"|(?:tháng [0-9]{{1,2}}|quý (?:i{{1,3}}|iv|[1-4]))(?:[/-]|,? năm ){_Y}"
     rf"|hết [0-9]{{1,2}}/{_Y}"
     rf"|năm {_Y}"
+    rf"|(?:đầu|cuối) kỳ {_Y}"
     r"|(?:^|(?<=\n)|(?<=[\n.,;:!?(] )|(?<=trong )|(?<=của ))năm (?:vừa )?qua(?!\w)"
     r")",
     re.IGNORECASE,
@@ -35,11 +36,22 @@ _NOT_ITS_TIME = re.compile(
     r"(?:nghị quyết|nghị định|thông tư|quyết định|chỉ thị|công văn|hướng dẫn|văn bản|(?:bộ )?luật|pháp lệnh|hiến pháp)(?!\w)[^.;!?\n]*"
     r"|(?:sinh|thành lập|tái lập|ra đời|ra mắt|gia nhập|so(?: với)?|cùng kỳ|bằng|hơn|từ|kể từ|trước|sau|mùa giải|năm học|tết)"
     r"(?: (?:vào|ngày|cùng kỳ|năm|từ|đầu|cuối|trong))*"
+    r"|(?:so(?: với)?|bằng)(?: cùng kỳ)? (?:nửa(?: đầu| cuối)?|cả)"
     r"|(?:bằng|gấp)(?: (?:[0-9][0-9.,]*(?: ?%| phần trăm| lần)?|một nửa|đôi|gần|hơn|khoảng|mức|của))+"
     r")\s*$",
     re.IGNORECASE,
 )
 _YEAR_BEFORE = re.compile(r"(?<!\w)cùng kỳ (?:năm )?((?:19|20)[0-9]{2})(?![0-9/-])", re.IGNORECASE)
+_GROWN_SINCE = re.compile(r"(?<!\w)so với (?:(?:nửa (?:đầu|cuối)|cuối|cả) )?năm ((?:19|20)[0-9]{2})(?![0-9/-])", re.IGNORECASE)
+"""What an article compares its own year with: the one before, or one long ago."""
+_ANNUAL = re.compile(rf"(?<!\w)(?<!báo cáo )(?:thường niên|bán niên|đhđ?cđ|còn lại của)(?: năm)? {_Y}", re.IGNORECASE)
+"""A year that these words name is that of the article, though what they name may still come."""
+_OF_A_MEETING = re.compile(r"(?<!\w)(?:trình|dự|chờ|chuẩn bị)(?!\w)[^.;\n]*$", re.IGNORECASE)
+_PLAN_OF_YEAR = rf"(?:kế hoạch|chỉ tiêu|dự toán|mục tiêu)(?: (?!đến|tới|hết|vào|trong|trước)[^\W\d_]+){{0,6}}? năm {_Y}"
+_UNDER_WAY = re.compile(
+    rf"(?<!\w)(?:(?:hoàn thành|thực hiện|đạt|vượt|bằng)(?: (?:được|mới|gần|hơn|khoảng|trên))* [0-9][0-9.,]* ?%|so với) {_PLAN_OF_YEAR}", re.IGNORECASE
+)
+"""A plan of which a part is reached is that of the article's year."""
 _AHEAD = re.compile(r"(?<!\w)(?:đến|tới|hướng tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[^()\n]{0,99}\)")
 """What stands behind a time in brackets that are closed again."""
@@ -63,15 +75,14 @@ _PROMISED = re.compile(
 )
 """Only in small letters: `Hứa` is a name. Promises that were kept or signed (`đúng hẹn`, `ký cam kết`) are of their day."""
 _PLANNED_REACH = 60
+_GOAL = re.compile(r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|chỉ tiêu|nhiệm vụ|giao|sang năm|năm sau|năm tới|lương tối thiểu|đề xuất|chốt)(?!\w)", re.IGNORECASE)
 _SEASON_OF_REPORTS = 2
 """The last month in which an article may go on about the year before without saying so again."""
 _AS_OF = re.compile(r"(?<!\w)tính (?:đến|tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
 
-_STEMS = ("giáp", "ất", "bính", "đinh", "mậu", "kỷ", "canh", "tân", "nhâm", "quý")
-_BRANCHES = ("tý", "sửu", "dần", "mão", "thìn", "tỵ", "ngọ", "mùi", "thân", "dậu", "tuất", "hợi")
 _NEW_YEAR = re.compile(
     r"(?<!\w)(?:(?:[Tt]ết|TẾT)(?: (?:[Nn]guyên [Đđ]án|[Ââ]m lịch|[Cc]ổ truyền))?|xuân),?(?: năm)?"
-    rf"(?: (?P<stem>(?i:{'|'.join(_STEMS)})) (?P<branch>(?i:{'|'.join(_BRANCHES)}))(?!\w))?(?:,? (?:năm )?\(?(?P<year>(?:19|20)[0-9]{{2}})(?![0-9/-]))?"
+    rf"(?: (?P<stem>(?i:{'|'.join(STEMS)})) (?P<branch>(?i:{'|'.join(BRANCHES)}))(?!\w))?(?:,? (?:năm )?\(?(?P<year>(?:19|20)[0-9]{{2}})(?![0-9/-]))?"
 )
 """A Tết with its number or its name; `Xuân` with a capital is a person."""
 _FIRST_NEWS = 1990
@@ -174,13 +185,34 @@ def this_year(text: str, published: date | None) -> int | None:
 def _is_spoken_of(text: str, year: int) -> bool:
     """Not for a year that is named but once, far from the opening (``Hồi năm 2002, công ty đã …``)."""
     first = text.find(str(year))
-    return first <= _OPENING * len(text) or text.count(str(year)) > 1
+    return first <= _OPENING * len(text) or text.count(str(year)) != 1 or any(int(found[1]) == year for found in _ANNUAL.finditer(text))
 
 
 def own_years(text: str) -> list[int]:
     """The years that an article of an unknown day states as its own time and does not plan for; none that is older than any news."""
     stated = [year for start, _, year in _stated_years(text, None) if not is_planned(text, start)]
-    return [year for year in stated + [int(found[1]) + 1 for found in _YEAR_BEFORE.finditer(text)] if year >= _FIRST_NEWS]
+    after = [int(found[1]) + 1 for found in _YEAR_BEFORE.finditer(text) if not is_planned(text, found.start())]
+    return [year for year in [*stated, *after, *_years_of_signs(text, {*stated, *after})] if year >= _FIRST_NEWS]
+
+
+def _years_of_signs(text: str, known: set[int]) -> set[int]:
+    """Years that are not stated as the article's own time, but whose plan is under way or whose meeting is told of; the one after a year of its own that it compares with."""
+    signs = {int(found[1]) for found in _UNDER_WAY.finditer(text) if not is_planned(text, found.start())}
+    signs |= {int(found[1]) for found in _ANNUAL.finditer(text) if _is_its_meeting(text, found.start())}
+    bases = {year for year in map(int, _GROWN_SINCE.findall(text)) if year in known | signs and latest_day(text, year) is None and not _is_planned_growth(text, year)}
+    return (signs | {year + 1 for year in bases}) - known
+
+
+def _is_its_meeting(text: str, start: int) -> bool:
+    """Not where something is put before a meeting that is still to come, and not for its resolution."""
+    front = text[max(0, start - _CONTEXT) : start]
+    return not (_OF_A_MEETING.search(front) or is_not_its_time(text, start))
+
+
+def _is_planned_growth(text: str, year: int) -> bool:
+    """True where what is compared with a year is planned, anywhere in the sentence."""
+    starts = (found.start() for found in _GROWN_SINCE.finditer(text) if int(found[1]) == year)
+    return any(_GOAL.search(text, sentence_start(text, start), start) for start in starts)
 
 
 def _year_of_congress(text: str) -> int | None:
@@ -206,7 +238,7 @@ def _numbered(found: re.Match[str]) -> int:
         return int(found["year"])
     if not found["stem"]:
         return 0
-    place = (_STEMS.index(found["stem"].casefold()), _BRANCHES.index(found["branch"].casefold()))
+    place = (STEMS.index(found["stem"].casefold()), BRANCHES.index(found["branch"].casefold()))
     return next((1984 + number for number in range(60) if (number % 10, number % 12) == place), 0)
 
 
@@ -223,6 +255,12 @@ def _last_day(found: re.Match[str]) -> date | None:
         return None
     last = monthrange(year, month)[1]
     return date(year, month, min(int(found["day"] or last), last)) if found["day"] != "0" else None
+
+
+def compared_with(text: str, position: int) -> int | None:
+    """The latest year with which what stands behind a place is compared, in its clause: ``9 tháng tăng 7% so với cùng kỳ năm 2016``."""
+    behind = rest_of_clause(text, position)
+    return max((int(found[1]) for pattern in (_YEAR_BEFORE, _GROWN_SINCE) for found in pattern.finditer(behind)), default=None)
 
 
 def is_planned(text: str, start: int) -> bool:

@@ -59,6 +59,9 @@ _NUMBERS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
     "mười": 10, "mười một": 11, "mười hai": 12, "i": 1, "ii": 2, "iii": 3, "iv": 4, "đầu": 1, "cuối": 4,
 }  # fmt: skip
+STEMS = ("giáp", "ất", "bính", "đinh", "mậu", "kỷ", "canh", "tân", "nhâm", "quý")
+BRANCHES = ("tý", "sửu", "dần", "mão", "thìn", "tỵ", "ngọ", "mùi", "thân", "dậu", "tuất", "hợi")
+"""A lunar year is called by one of each: ``Kỷ Hợi``."""
 NAMED_MONTHS = {"công nhân": 5, "nhân đạo": 5, "thanh niên": 3}
 """What a month is called after, every year."""
 _PARTS = {
@@ -67,6 +70,7 @@ _PARTS = {
     "{WEEKDAY}": r"(?P<weekday>thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)",
     "{Y}": r"(?:19|20)[0-9]{2}",
     "{D}": r"[0-9]{1,2}",
+    "{LUNAR}": rf"(?:{'|'.join(STEMS)}) (?:{'|'.join(BRANCHES)})",
     "{MONTH}": rf"(?P<name>{'|'.join(NAMED_MONTHS)})",
     "{N}": r"(?P<n>[0-9]{1,2}|mười một|mười hai|mười|một|hai|ba|bốn|tư|năm|sáu|bảy|bẩy|tám|chín)",
     "{Q}": r"(?P<n>iii|ii|iv|i|[1-4]|một|hai|ba|tư|bốn|đầu|cuối)",
@@ -223,6 +227,21 @@ def _years(found: re.Match[str], context: Context) -> Period:
     return days_between((first, 1, 1), (last, 12, 31))
 
 
+def _listed_years(found: re.Match[str], context: Context) -> Period:
+    """``các năm 2014, 2015 và 2016`` run from the first to the last; years with others between them are no period."""
+    years = [int(year) for year in STATED_YEAR.findall(found["years"])]
+    return days_between((years[0], 1, 1), (years[-1], 12, 31)) if years == list(range(years[0], years[-1] + 1)) else UNKNOWN
+
+
+def _year_and_later(found: re.Match[str], context: Context) -> Period:
+    """``năm 2017 và các năm tiếp theo``."""
+    return Period(date(int(found["year"]), 1, 1), None)
+
+
+def _last_month(found: re.Match[str], context: Context) -> Period:
+    return _months(context.year_of(found), 12, 12)
+
+
 def _now(found: re.Match[str], context: Context) -> Period:
     return Period(context.published, context.published)
 
@@ -307,13 +326,14 @@ _GRAMMARS = _table(
     (r"(?P<n>{D})[/.-](?P<year>{Y})", _month),
     (r"tháng {N} {NEAR}", _near(_month)),
     (r"tháng (?:(?P<n>đầu)(?: tiên)?)(?: của)?(?: năm)?{YEAR}", _month),
+    (r"tháng cuối(?: cùng)?(?: của)? (?:năm|(?=(?:19|20)[0-9]{2})){YEAR}", _last_month),
     (r"quý {Q}(?: tiên| cùng)?{YEAR}", _quarter),
     (r"quý {Q} {NEAR}", _near(_quarter)),
     (r"quý (?P<n>đầu|cuối)(?: tiên| cùng)?(?: của)? năm", _quarter),
     (r"(?:(?:hai|2|các) )?quý (?P<n>iii|ii|iv|i|[1-4])(?:-|, | và | hoặc )(?:quý )?(?P<n2>iii|ii|iv|i|[1-4]){YEAR}", _quarter),
     (r"{N} tháng (?:đầu|cuối)", lambda found, context: UNKNOWN),
     (r"(?:sau )?{N} (?P<unit>tháng|quý)(?P<past> (?:(?:vừa )?qua|vừa rồi))?", _elapsed),
-    (r"{N} quý(?: đầu)?(?: của)?(?: năm)?{YEAR}", _run_of_quarters),
+    (r"{N} quý(?: đầu(?: tiên)?)?(?: của)?(?: năm)?{YEAR}", _run_of_quarters),
     (r"nửa năm (?P<end>cuối|còn lại)", _half),
     (r"{N} quý cuối(?: của)?(?: năm)?{YEAR}", _last_quarters),
     (r"{N} tháng còn lại(?: của)?(?: năm)?{YEAR}", _rest_of_year),
@@ -322,11 +342,15 @@ _GRAMMARS = _table(
     (r"tháng {MONTH}{YEAR}(?: (?P<year2>{Y}))?", _named_month),
     (r"tháng {MONTH}(?P<year2>) {NEAR}", _near(_named_month)),
     (r"{N} tháng(?: (?P<end>đầu|cuối))?(?: của)?(?: năm)?{YEAR}", _run_of_months),
+    (r"{N} tháng (?P<end>đầu|cuối) (?:tiên|cùng)(?: của)? năm{YEAR}", _run_of_months),
     (r"nửa (?P<end>đầu|cuối)(?: của)?(?: năm)?{YEAR}", _half),
-    (r"(?:(?:cả|toàn) )?năm (?:vừa )?qua", _past_year),
+    (r"(?:(?:cả|toàn) )?năm (?:(?:vừa )?qua|vừa rồi)", _past_year),
     (r"(?:(?:cả|toàn) )?(?P<word>năm (?:nay|này|ngoái|trước|tới|sau)|sang năm)", _year),
     (r"(?:(?:cả|toàn) )?năm", _year),
     (r"(?:(?:cả|toàn) )?(?:năm )?(?P<year>{Y})", _year),
+    (r"(?:(?:cả|toàn) )?năm {LUNAR},? (?P<year>{Y})", _year),
+    (r"(?:(?:các|những|ba|bốn|[3-9]) )?năm (?P<years>{Y}(?:, (?:năm )?{Y})+(?:,? và |, )(?:năm )?{Y})", _listed_years),
+    (r"năm (?P<year>{Y}) và (?:các|những) năm (?:tiếp theo|sau|tới|kế tiếp)(?: đó)?", _year_and_later),
     (
         (
             rf"(?:(?:cả )?(?:{TERM_WORD}(?: (?:mới|này|tới|trước|(?:vừa )?qua))?"

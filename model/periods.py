@@ -20,18 +20,21 @@ MAX_LENGTH = 120
 _PREFIX = re.compile(
     r"(?:trong|vào|ngay|riêng|cũng|chỉ|tính|kể|cho|đến|tới|lúc(?! này)|suốt|hôm|ngày hôm"
     r"|(?:rạng )?sáng(?: sớm)?|trưa|chiều(?: tối)?|tối|đêm|khuya|(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)(?! tuần| (?:vừa )?(?:qua|rồi)$|,? (?:và )?(?:thứ|chủ nhật))"
-    r"|(?:giai đoạn|thời gian)(?= từ )|[0-9]{1,2}(?:[hg:][0-9]{0,2}[’']?| giờ(?: [0-9]{1,2}(?: phút)?)?)"
+    r"|(?:giai đoạn|thời gian|quý)(?= từ )|tuần(?= (?:ngày )?[0-9]{1,2}[/-][0-9]{1,2}[/-](?:19|20)[0-9]{2})|[0-9]{1,2}(?:[hg:][0-9]{0,2}[’']?| giờ(?: [0-9]{1,2}(?: phút)?)?)"
     r"|thời điểm(?= [0-9])|m[ùồ]ng(?= [0-9]{1,2}[/-][0-9])),? "
 )
 _MONTHS_IN_SHORT = re.compile(r"(?<![\w/.-])([0-9]{1,2}) ?t(?= (?:đầu|cuối|còn lại)|[/ ]?(?:năm )?(?:19|20)[0-9]{2}|$)")
 """`9T/2019`, `3T còn lại`."""
 _DAY_IN_WORDS = re.compile(rf"(?<=ngày )(?P<day>{NUMBER_WORDS}(?: {NUMBER_WORDS}){{0,2}}) tháng (?P<month>[0-9]{{1,2}}|{NUMBER_WORDS}(?: (?!năm (?:19|20)){NUMBER_WORDS})?)(?!\w)")
+_NOT_A_FRACTION = re.compile(r"(?<=ngày )[¼½¾]")
+"""A word processor made one of `ngày 1/4`."""
 _LUNAR = re.compile(r"(?<=[0-9]) (?:(?:tức|nhằm) )?(?:ngày |m[ùồ]ng )?[0-9]{1,2}(?:(?:[/-][0-9]{1,2})? âm lịch| tháng (?:chạp|giêng)(?: âm lịch)?| tết)$")
 _UNTIL = re.compile(r"(?:(?:tính |cho )?(?:đến|tới|vào) )?(?:hết|cuối|trước) ")
 _RANGES = (
     re.compile(r"(?P<since>từ )?(?P<a>.+?) (?:cho )?(?:đến|tới) (?!đây$)(?P<b>.+)"),
     re.compile(r"(?P<since>từ )?(?P<a>(?:ngày )?[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{4})?)-(?P<b>(?:ngày )?[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{4})?)"),
     re.compile(r"(?P<since>từ )?(?P<a>(?:tháng|quý) [0-9/ivx]+)-(?P<b>(?:tháng|quý) [0-9/ivx]+)"),
+    re.compile(r"(?P<since>từ )?(?P<a>(?:(?:năm|tháng|ngày) )?[0-9/]+)-(?P<b>nay)"),
 )
 _BOTH_ENDS = re.compile(r"(?:ngày )?[0-9]{1,2}-[0-9]{1,2}[/.].*|.*[0-9]{4}-[0-9]{4}")
 _YEAR_SEEN_FROM_NOW = re.compile(r"(?<!\w)(?:năm (?:nay|này|ngoái|trước|tới|sau)|sang năm)$")
@@ -66,9 +69,13 @@ def read_period(text: str, *, published: date | None = None, year: int | None = 
 
 def _expression(text: str) -> str:
     """Lower case, single spaces, none around dashes and slashes, no brackets or closing punctuation."""
-    plain = " ".join(plain_text(text).replace("(", " ").replace(")", " ").split())
+    plain = " ".join(_NOT_A_FRACTION.sub(_day_and_month, plain_text(text)).replace("(", " ").replace(")", " ").split())
     plain = _DAY_IN_WORDS.sub(_day_in_figures, _MONTHS_IN_SHORT.sub(r"\1 tháng", plain))
     return _LUNAR.sub("", re.sub(r" ?([-/]) ?", r"\1", plain.strip(" .,;:\"'“”")))
+
+
+def _day_and_month(found: re.Match[str]) -> str:
+    return {"¼": "1/4", "½": "1/2", "¾": "3/4"}[found[0]]
 
 
 def _day_in_figures(found: re.Match[str]) -> str:

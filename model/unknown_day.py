@@ -9,7 +9,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from model.datelines import is_planned, latest_day, new_year_told_of, own_years, rest_of_clause, sentence_start
+from model.datelines import compared_with, is_planned, latest_day, new_year_told_of, own_years, rest_of_clause, sentence_start
 from model.moments import BARE_DAY, HALF_A_YEAR, LAST_QUARTER, SEEN_FROM_NOW, STATED_YEAR, UNKNOWN
 from model.numerals import plain_text
 from model.plans import lies_ahead, may_be_planned
@@ -47,6 +47,8 @@ def nearer_year(text: str, span: Span, plain: str, before: str, period: Period, 
     """
     if _before_new_year(text, plain, period, year):
         return year - 1
+    if compared_with(text, span.end) == year and not (STATED_YEAR.search(plain) or SEEN_FROM_NOW.search(plain) or _year_stated_before(text, span.start)):
+        return year + 1
     if year != present:
         return year
     if BARE_DAY.fullmatch(plain) and _long_before(text, span.start, period.last):

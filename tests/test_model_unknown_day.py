@@ -96,3 +96,30 @@ def test_an_election_dates_days_alone() -> None:
     elected = "Ông Ân tái đắc cử Chủ tịch nhiệm kỳ 2018-2023. "
     assert dated(elected + "[Năm nay], xã trao 5.") == dated(elected + "[Năm qua], xã trao 5.") == period("", "")
     assert dated(elected + "[Trong nhiệm kỳ], ông sẽ trao 5.") == period("2018-01-01", "2023-12-31")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Bán niên 2017, ngân hàng lãi lớn so với nửa đầu năm 2016. [Nửa đầu năm], huy động tăng 5%.", "2017-01-01", "2017-06-30"),
+        ("Quý 4 năm 2016 tăng 6%. Ước [cả năm] tăng 7% so với năm 2016.", "2017-01-01", "2017-12-31"),
+        ("Năm 2016 công ty lãi 5 tỷ. [9 tháng] lãi 4 tỷ, tăng 7% so với cùng kỳ năm 2016.", "2017-01-01", "2017-09-30"),
+        ("Công ty lãi 5 tỷ trong năm 2018. So với kế hoạch năm 2019, công ty mới hoàn thành 45%. [6 tháng đầu năm], công ty nộp 2 tỷ.", "2019-01-01", "2019-06-30"),
+        ("Năm 2018 lãi 5 tỷ. Công ty phấn đấu hoàn thành kế hoạch năm 2019. [6 tháng đầu năm], công ty nộp 2 tỷ.", "2018-01-01", "2018-06-30"),
+        ("Năm 2016, ngân hàng lãi 5 tỷ. Đại hội thường niên năm 2017 sẽ họp ngày 26/5. [Năm nay], ngân hàng lãi 7 tỷ.", "2017-01-01", "2017-12-31"),
+        ("Áp lực những tháng còn lại của năm 2018 là lớn. [Năm nay], CPI tăng 4%.", "2018-01-01", "2018-12-31"),
+        ("Năm 2018 lãi 5 tỷ. Thi đua thực hiện kế hoạch năm 2019. [6 tháng đầu năm], công ty nộp 2 tỷ.", "2018-01-01", "2018-06-30"),
+        ("Quý III/2022 khởi sắc. [9 tháng đầu năm], hãng đón 14,6 triệu lượt khách, bằng 80% so với cùng kỳ năm 2019.", "2022-01-01", "2022-09-30"),
+        ("Năm 2017, tỉnh chọn chủ đề. Tính đến [30/9], tỉnh có 850 CĐCS, tăng 210 so với năm 2013.", "2017-09-30", "2017-09-30"),
+        ("[6 tháng đầu năm], cục thu 25 tỷ, tăng 20% so với cùng kỳ năm 2015 và 5% so với cùng kỳ năm 2016.", "2017-01-01", "2017-06-30"),
+        ("Tỉnh hiện có 1.150 CĐCS, tăng 320 so với năm 2012. [Trong năm], tỉnh kết nạp 7.200.", "", ""),
+        ("Ngày 7/8/2017, hội đồng chốt mức lương cao hơn 6,5% so với năm 2017. [Tháng 6], tổng liên đoàn đã hỏi 10 tỉnh.", "2017-06-01", "2017-06-30"),
+        ("Theo Báo cáo thường niên 2017, công ty có 13 nhà máy. [Năm nay], công ty đặt kế hoạch 5 tỷ.", "", ""),
+        ("Kết thúc năm 2017, công ty lãi 280 tỷ. Ngày 26/3 chốt danh sách dự ĐHĐCĐ thường niên 2018. [9 tháng đầu năm], công ty trả 5%.", "2017-01-01", "2017-09-30"),
+        ("Hơn nửa năm 2018 đã trôi qua. [6 tháng đầu năm], tỉnh thành lập 12 CĐCS.", "2018-01-01", "2018-06-30"),
+        ("9 tháng đầu năm 2018, công ty thu 5 tỷ. Năm 2017, công ty lãi 4 tỷ. Sau 9 tháng đã đạt 88% kế hoạch [cả năm].", "2018-01-01", "2018-12-31"),
+        ("Năm 2018 kém. Năm 2019, công ty lãi 5 tỷ. [Trong năm], công ty mở 9 cửa hàng.", "2019-01-01", "2019-12-31"),
+    ],
+)
+def test_what_a_year_is_compared_with_and_what_is_under_way_tell_the_present_one(text: str, first: str, last: str) -> None:
+    assert dated(text) == period(first, last)
