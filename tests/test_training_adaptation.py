@@ -14,15 +14,19 @@ from typer.testing import CliRunner
 from annotations.judges import without_judges
 from annotations.store import digest
 from model.errors import TrainingError
+from model.labels import achievement_labels
 
 torch = pytest.importorskip("torch")
 from safetensors.torch import load_file, save_file  # noqa: E402
 from transformers import BertConfig, BertForMaskedLM  # noqa: E402
 
+from model.network import JointModel  # noqa: E402
 from training import adaptation  # noqa: E402
 from training.adaptation import Adapted, adapt, texts_to_read  # noqa: E402
-from training.config import AdaptationConfig, checked  # noqa: E402
+from training.config import AdaptationConfig, TrainingConfig, checked  # noqa: E402
 from training.encoders import licence, load_encoder  # noqa: E402
+from training.run import train_model  # noqa: E402
+from training.warm_start import add_adaptation  # noqa: E402
 
 TEXTS = [sentence.replace("_", " ") + f"\nCâu thứ {number} nói thêm rằng {sentence.replace('_', ' ').lower()}" for number in range(6) for sentence in SEGMENTED]
 no_segmenter = pytest.mark.skipif(find_spec("underthesea") is None, reason="PhoBERT's words are found by underthesea: pip install '.[phobert]'")
@@ -85,6 +89,22 @@ def test_an_adapted_encoder_is_adapted_again_in_its_own_folder(tmp_path: Path) -
     (tmp_path / "adapted" / "bpe.codes").write_text("of another encoder", encoding="utf-8")
     run(tiny(tmp_path, steps=2), tmp_path / "adapted")
     assert not (tmp_path / "adapted" / "bpe.codes").exists()
+
+
+def test_a_share_of_what_adaptation_changed_is_added_to_a_model(tmp_path: Path) -> None:
+    run(tiny(tmp_path, steps=20), tmp_path / "adapted")
+    base, adapted = str(tmp_path / "encoder"), str(tmp_path / "adapted")
+    before, after = (dict(load_encoder(name).module.named_parameters()) for name in (base, adapted))
+    encoder = load_encoder(base)
+    model = JointModel(encoder.module, encoder.hidden, achievement_labels(("other",)))
+    add_adaptation(model, adapted, 0.25)
+    for name, value in model.tagger.encoder.named_parameters():
+        torch.testing.assert_close(value.detach(), (0.75 * before[name] + 0.25 * after[name]).detach())
+    assert any(not torch.equal(before[name], after[name]) for name in before)
+    with pytest.raises(TrainingError, match="was not adapted; give the folder"):
+        add_adaptation(model, base, 0.25)
+    with pytest.raises(TrainingError, match=r"without a model to start from; give --start"):
+        train_model(TrainingConfig(encoder=adapted, adapted_share=0.5, sources=("written",), window=32), tmp_path / "out", "m", quiet=True)
 
 
 def test_a_damaged_note_and_missing_weights_are_said_before_training(tmp_path: Path) -> None:

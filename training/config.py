@@ -22,6 +22,8 @@ class TrainingConfig:
         encoder: `compact`, a Hugging Face name (`vinai/phobert-base`) or a local folder.
         pretrained: false draws the encoder's weights by chance instead of taking those that it was trained to; `layers` then only counts.
         layers: which encoder layers are kept, counted from 0; empty keeps all. With a model to start from that is deeper: which of its layers.
+        adapted_share: with a model to start from, and an adapted encoder: how much of what adaptation changed in the encoder's weights is added to the model's
+            (training/warm_start.py); 0 for nothing.
         window, opening, context: lengths in subwords (model/encode.py).
         lines: whether the encoder is shown where lines begin; plays no part where labels are of your own.
         select: whether a linear model chooses first which sentences are read (training/selection.py); plays no part where labels are of your own.
@@ -48,6 +50,7 @@ class TrainingConfig:
     encoder: str = "compact"
     pretrained: bool = True
     layers: tuple[int, ...] = ()
+    adapted_share: float = 0.0
     window: int = 320
     opening: int = 64
     context: int = 64
@@ -112,6 +115,7 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("patience", 1, 1000),
     ("seed", 0, 2**32 - 1),
     ("share", 0.01, 1),
+    ("adapted_share", 0, 2),
 )
 
 

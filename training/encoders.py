@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -36,11 +37,27 @@ def licence(name: str) -> str:
     """
     if name == "compact":
         return "MIT"
-    note = Path(name) / NOTE
+    note = _adaptation(Path(name), "licence")
+    return LICENCES.get(name, "see the encoder's page") if note is None else str(note)
+
+
+def adapted_from(name: str) -> str | None:
+    """The encoder that an adapted one was made from; None for one that was not adapted.
+
+    Raises:
+        TrainingError: its note is damaged.
+    """
+    config = _adaptation(Path(name), "config")
+    return str(config["encoder"]) if isinstance(config, dict) and "encoder" in config else None
+
+
+def _adaptation(folder: Path, key: str) -> Any:
+    """What the note of an adapted encoder says; None where there is no note."""
+    note = folder / NOTE
     if not note.is_file():
-        return LICENCES.get(name, "see the encoder's page")
+        return None
     try:
-        return str(json.loads(note.read_text(encoding="utf-8"))["licence"])
+        return json.loads(note.read_text(encoding="utf-8"))[key]
     except (ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"{note}: damaged ({type(error).__name__}: {error}); adapt the encoder again, or remove the file") from error
 

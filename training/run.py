@@ -34,7 +34,7 @@ from training.export import Parity, check_output, export
 from training.loop import START, Trained, best_row, epochs, main_process, train
 from training.selection import cross_fitted, fit_selection, taught
 from training.teachers import committee
-from training.warm_start import check_start, warm_start
+from training.warm_start import add_adaptation, check_start, warm_start
 
 PARITY_WINDOWS = 40
 _SHOWN = 5
@@ -178,6 +178,10 @@ def fitted(
     went_on_from = _noted_start(run, start, taught_by) if resume else check_start(start, encoder.folder, labels) if start is not None else ""
     if start is not None and not resume:
         warm_start(model, start, config.layers)
+    if config.adapted_share and not resume:
+        if start is None:
+            raise TrainingError(f"adapted_share = {config.adapted_share} without a model to start from; give --start, or leave it out: --encoder takes the weights whole")
+        add_adaptation(model, config.encoder, config.adapted_share, config.layers)
     selection = fit_selection(data.train, data.dev) if config.select else None
     articles = [(article, article) for article in data.train]
     articles += [(copy, article) for article in data.train if article.achievements for copy in augmented(article, config.augment_copies, config.seed)]

@@ -20,7 +20,7 @@ from model.config import LINKER, TAGGER, file_digest, read_model_config
 from model.errors import TrainingError
 from model.labels import Labels
 from model.network import JointModel
-from training.encoders import VOCABULARY_FILES
+from training.encoders import VOCABULARY_FILES, adapted_from, load_encoder
 
 _LAYER = re.compile(r"\.layer\.(\d+)\.")
 
@@ -59,6 +59,31 @@ def warm_start(model: JointModel, folder: Path, layers: Sequence[int] = ()) -> N
     trained_with = tuple(read_model_config(folder).training.get("config", {}).get("layers", ()))
     for part, file in ((model.tagger, TAGGER), (model.linker, LINKER)):
         _load(part, graph_weights(onnx.load(folder / file)), folder / file, () if tuple(layers) == trained_with else layers)
+
+
+def add_adaptation(model: JointModel, adapted: str, share: float, layers: tuple[int, ...] = ()) -> None:
+    """Add ``share`` of what adaptation changed in an encoder's weights to those of ``model``, which began from the same encoder.
+
+    What training and what adaptation change lie in different directions, and their sum keeps much of both (Ilharco et al. 2023, "Editing models with task arithmetic").
+
+    Args:
+        adapted: the folder of an adapted encoder (training/adaptation.py).
+        layers: those of it that the network has; empty for all.
+
+    Raises:
+        TrainingError: the encoder was not adapted, or the one that it was adapted from is not there or has other weights.
+    """
+    base = adapted_from(adapted)
+    if base is None:
+        raise TrainingError(f"adapted_share = {share}: the encoder {adapted} was not adapted; give the folder that `thanhtich adapt` wrote (--encoder), or leave adapted_share out")
+    after, before = (dict(load_encoder(name, layers).module.named_parameters()) for name in (adapted, base))
+    own = dict(model.tagger.encoder.named_parameters())
+    for name, parameter in own.items():
+        if name not in before or before[name].shape != parameter.shape or after[name].shape != parameter.shape:
+            raise TrainingError(f"{adapted}: its {name} is not as in {base}, which it was adapted from, and in the model; adapt the model's own encoder")
+    with torch.no_grad():
+        for name, parameter in own.items():
+            parameter.add_(share * (after[name] - before[name]))
 
 
 def _load(part: nn.Module, weights: dict[str, np.ndarray], path: Path, layers: Sequence[int]) -> None:
