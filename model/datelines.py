@@ -76,6 +76,7 @@ _PROMISED = re.compile(
 """Only in small letters: `Hứa` is a name. Promises that were kept or signed (`đúng hẹn`, `ký cam kết`) are of their day."""
 _PLANNED_REACH = 60
 _GOAL = re.compile(r"(?<!\w)(?:kế hoạch|dự kiến|mục tiêu|sẽ|phấn đấu|dự báo|chỉ tiêu|nhiệm vụ|giao|sang năm|năm sau|năm tới|lương tối thiểu|đề xuất|chốt)(?!\w)", re.IGNORECASE)
+"""In a sentence, before what is compared with a year: growth that is planned, which says nothing of the present year."""
 _SEASON_OF_REPORTS = 2
 """The last month in which an article may go on about the year before without saying so again."""
 _AS_OF = re.compile(r"(?<!\w)tính (?:đến|tới)(?: (?:hết|cuối|đầu))?\s*$", re.IGNORECASE)
@@ -199,7 +200,9 @@ def _years_of_signs(text: str, known: set[int]) -> set[int]:
     """Years that are not stated as the article's own time, but whose plan is under way or whose meeting is told of; the one after a year of its own that it compares with."""
     signs = {int(found[1]) for found in _UNDER_WAY.finditer(text) if not is_planned(text, found.start())}
     signs |= {int(found[1]) for found in _ANNUAL.finditer(text) if _is_its_meeting(text, found.start())}
-    bases = {year for year in map(int, _GROWN_SINCE.findall(text)) if year in known | signs and latest_day(text, year) is None and not _is_planned_growth(text, year)}
+    grown = [(int(found[1]), found.start()) for found in _GROWN_SINCE.finditer(text)]
+    planned = {year for year, start in grown if _GOAL.search(text, sentence_start(text, start), start)}
+    bases = {year for year, _ in grown if year in known | signs and latest_day(text, year) is None} - planned
     return (signs | {year + 1 for year in bases}) - known
 
 
@@ -207,12 +210,6 @@ def _is_its_meeting(text: str, start: int) -> bool:
     """Not where something is put before a meeting that is still to come, and not for its resolution."""
     front = text[max(0, start - _CONTEXT) : start]
     return not (_OF_A_MEETING.search(front) or is_not_its_time(text, start))
-
-
-def _is_planned_growth(text: str, year: int) -> bool:
-    """True where what is compared with a year is planned, anywhere in the sentence."""
-    starts = (found.start() for found in _GROWN_SINCE.finditer(text) if int(found[1]) == year)
-    return any(_GOAL.search(text, sentence_start(text, start), start) for start in starts)
 
 
 def _year_of_congress(text: str) -> int | None:

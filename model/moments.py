@@ -105,10 +105,15 @@ def _day(found: re.Match[str], context: Context) -> Period:
     return days_between((year, int(found["m"]), day), (year, int(found["m"]), int(found.groupdict().get("d2") or day)))
 
 
+def _in_a_row(numbers: list[int]) -> bool:
+    """True for numbers that follow one another without a gap."""
+    return numbers == list(range(numbers[0], numbers[-1] + 1))
+
+
 def _listed_days(found: re.Match[str], context: Context) -> Period:
     """``hai ngày 7 và 8-1`` run from the first to the last; days with others between them are no period."""
     days, year = [int(day) for day in re.findall("[0-9]+", found["days"])], context.year_of(found)
-    if year is None or days != list(range(days[0], days[-1] + 1)):
+    if year is None or not _in_a_row(days):
         return UNKNOWN
     return days_between((year, int(found["m"]), days[0]), (year, int(found["m"]), days[-1]))
 
@@ -134,7 +139,7 @@ def _days_of_a_month(found: re.Match[str], context: Context) -> Period:
 def _listed_months(found: re.Match[str], context: Context) -> Period:
     """``ba tháng 7, 8 và 9`` run from the first to the last; months with others between them are no period."""
     months = [int(month) for month in re.findall("[0-9]+", found["months"])]
-    return _months(context.year_of(found), months[0], months[-1]) if months == list(range(months[0], months[-1] + 1)) else UNKNOWN
+    return _months(context.year_of(found), months[0], months[-1]) if _in_a_row(months) else UNKNOWN
 
 
 def _month(found: re.Match[str], context: Context) -> Period:
@@ -230,7 +235,7 @@ def _years(found: re.Match[str], context: Context) -> Period:
 def _listed_years(found: re.Match[str], context: Context) -> Period:
     """``các năm 2014, 2015 và 2016`` run from the first to the last; years with others between them are no period."""
     years = [int(year) for year in STATED_YEAR.findall(found["years"])]
-    return days_between((years[0], 1, 1), (years[-1], 12, 31)) if years == list(range(years[0], years[-1] + 1)) else UNKNOWN
+    return days_between((years[0], 1, 1), (years[-1], 12, 31)) if _in_a_row(years) else UNKNOWN
 
 
 def _year_and_later(found: re.Match[str], context: Context) -> Period:

@@ -23,7 +23,7 @@ class TrainingConfig:
         pretrained: false draws the encoder's weights by chance instead of taking those that it was trained to; `layers` then only counts.
         layers: which encoder layers are kept, counted from 0; empty keeps all. With a model to start from that is deeper: which of its layers.
         adapted_share: with a model to start from, and an adapted encoder: how much of what adaptation changed in the encoder's weights is added to the model's
-            (training/warm_start.py); 0 for nothing.
+            (training/warm_start.py); 0 for nothing. Plays no part where labels are of your own.
         window, opening, context: lengths in subwords (model/encode.py).
         lines: whether the encoder is shown where lines begin; plays no part where labels are of your own.
         select: whether a linear model chooses first which sentences are read (training/selection.py); plays no part where labels are of your own.
