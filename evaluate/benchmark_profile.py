@@ -1,6 +1,6 @@
 """Where the time of ours goes: timers put around public functions from outside, and how long the encoder must take at the least.
 
-The floor: the multiply-adds of the windows that were encoded, at the best rate that any 8-bit matrix product of ONNX Runtime reaches here.
+The floor: the multiply-adds of the windows that were encoded, at the best rate that any matrix product of few bits of ONNX Runtime reaches here.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import onnxruntime
 
 from model import batch, encode, runtime
 from model.articles import read_articles
+from model.backend import OnnxBackend
 from model.calibrate import Calibration
-from model.config import DEFAULT_MODEL, TAGGER
 from model.partial import Partial
 from model.selection import Selection
 from model.store import Outputs
@@ -43,12 +43,12 @@ PLACES: tuple[tuple[Any, str, str], ...] = (
     (PhobertSubwords, "pieces", "subwords"),
     (runtime, "windows", "windows"),
     (runtime, "pad", "windows"),
-    (runtime.OnnxBackend, "tag", "encoder"),
+    (OnnxBackend, "tag", "encoder"),
     (runtime, "decode_mentions", "decoding"),
     (runtime, "candidate_pairs", "decoding"),
     (runtime, "decode_links", "decoding"),
     (runtime, "merge_windows", "decoding"),
-    (runtime.OnnxBackend, "link", "linker"),
+    (OnnxBackend, "link", "linker"),
     (runtime, "assemble_all", "assembling"),
     (runtime, "merge_repeats", "assembling"),
     (Calibration, "apply", "assembling"),
@@ -84,7 +84,7 @@ class Profile:
 
     @property
     def floor(self) -> float:
-        """Seconds that the encoder's products would take at the best 8-bit rate."""
+        """Seconds that the encoder's products would take at the best rate of few bits."""
         best = max((rate for kind, rate in self.rates.items() if kind != EXACT), default=0.0)
         return self.multiply_adds / best if best else 0.0
 
@@ -183,14 +183,15 @@ def profile(inputs: Sequence[str], model: str | None, device: str = "cpu") -> Pr
     with timers(clock) as shapes:
         _extract(extractor, inputs, clock)
         stages = clock.close()
-    work = encoder_work(Path(model or DEFAULT_MODEL) / TAGGER)
+    config = runtime.achievement_config(model)
+    works = [encoder_work(config.folder / tagger) for tagger, _ in config.parts.networks]  # every window is read by all of them
     return Profile(
         seconds=sum(stages.values()),
         plain=plain,
         stages=stages,
-        windows=sum(rows for rows, _ in shapes),
-        subwords=sum(rows * length for rows, length in shapes),
-        multiply_adds=sum(rows * work.of_window(length) for rows, length in shapes),
+        windows=sum(rows for rows, _ in shapes) // len(works),
+        subwords=sum(rows * length for rows, length in shapes) // len(works),
+        multiply_adds=sum(rows * work.of_window(length) for rows, length in shapes for work in works) // len(works),
         rates=product_rates(1),
     )
 
@@ -237,7 +238,7 @@ def encoder_work(path: Path) -> EncoderWork:
 
 
 EXACT = "fp32 MatMul"
-PRODUCTS = ("8-bit MatMulNBits (ours)", "8-bit MatMulInteger", "8-bit DynamicQuantizeMatMul", EXACT)
+PRODUCTS = ("4-bit MatMulNBits (ours)", "8-bit MatMulNBits (ours)", "8-bit MatMulInteger", "8-bit DynamicQuantizeMatMul", EXACT)
 ROWS, INNER, COLUMNS = 512, 1024, 1024
 BLOCK = 128
 
@@ -272,9 +273,9 @@ def _product(kind: str, inner: int, columns: int, threads: int) -> onnxruntime.I
     elif name == "DynamicQuantizeMatMul":
         domain, weights = "com.microsoft", [whole, np.array(0.01, np.float32)]
     elif name == "MatMulNBits":
-        blocks = (columns, inner // BLOCK)
-        domain, weights = "com.microsoft", [chance.integers(0, 255, (*blocks, BLOCK)).astype(np.uint8), np.full(blocks, 0.01, np.float32)]
-        settings = {"K": inner, "N": columns, "bits": 8, "block_size": BLOCK, "accuracy_level": 4}
+        blocks, bits = (columns, inner // BLOCK), int(kind[0])
+        domain, weights = "com.microsoft", [chance.integers(0, 255, (*blocks, BLOCK * bits // 8)).astype(np.uint8), np.full(blocks, 0.01, np.float32)]
+        settings = {"K": inner, "N": columns, "bits": bits, "block_size": BLOCK, "accuracy_level": 4}
     constants = [numpy_helper.from_array(array, f"w{number}") for number, array in enumerate(weights)]
     integer = name == "MatMulInteger"
     given = helper.make_tensor_value_info("a", TensorProto.UINT8 if integer else TensorProto.FLOAT, ["rows", inner])

@@ -124,7 +124,7 @@ def profile_notes(profile: Profile) -> list[str]:
         f"In one thread; without timers the same took {profile.plain:.2f} s.",
         f"The encoder read {profile.windows} windows, {profile.subwords} subwords: {profile.multiply_adds / 1e9:,.1f} billion multiply-adds.",
         f"Best rates of one matrix product in ONNX Runtime on the processor, billion multiply-adds a second: {rates}.",
-        f"Floor of the encoder at the best of these 8-bit rates: {profile.floor:.2f} s{away}.",
+        f"Floor of the encoder at the best of these rates of few bits: {profile.floor:.2f} s{away}.",
     ]
 
 

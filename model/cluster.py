@@ -187,11 +187,11 @@ def cluster(config: ModelConfig, workers: Workers, *, address: str | None = None
         ClusterError: the cluster cannot be reached.
         DeviceError: it has no such device.
     """
-    files = {path.name: path.read_bytes() for path in sorted(config.folder.iterdir()) if path.is_file()}
+    files = {name: (config.folder / name).read_bytes() for name in (config.parts.settings, *config.files)}
     with connected(address):
         resources = ray.cluster_resources()
         device = chosen_device(workers.device, resources)
-        model = SentModel(ray.put(files), workers.threads, min_confidence, device)
+        model = SentModel(ray.put(files), config.parts.settings, workers.threads, min_confidence, device)
         needs = {"num_cpus": workers.threads} | ({"num_gpus": 1} if device == "cuda" else {})
         yield Cluster(model, config.identity, workers.jobs or room(needs, resources), needs, device)
 

@@ -133,9 +133,10 @@ def results(extractor: ArticleExtractor, articles: Sequence[Article]) -> list[Re
 
 @dataclass(frozen=True, slots=True)
 class SentModel:
-    """A model folder in Ray's object store, so that no reader needs the driver's disk."""
+    """A model folder in Ray's object store, so that no reader needs the driver's disk; ``settings`` is the file that names the model in it."""
 
     files: Any
+    settings: str
     threads: int
     min_confidence: float | None
     device: str
@@ -147,4 +148,4 @@ class SentModel:
         with tempfile.TemporaryDirectory(prefix="thanhtich-") as folder:
             for name, content in ray.get(self.files).items():
                 (Path(folder) / name).write_bytes(content)
-            return Extractor.load(folder, threads=self.threads, min_confidence=self.min_confidence, device=self.device)
+            return Extractor.load(Path(folder) / self.settings, threads=self.threads, min_confidence=self.min_confidence, device=self.device)

@@ -133,11 +133,12 @@ def _extractor(
 
 def _floor(model: Path | None, precision: float, given: float | None) -> float:
     from model.calibrate import read_calibration
-    from model.config import CALIBRATION, DEFAULT_MODEL
+    from model.runtime import achievement_config
 
     if given is not None:
         raise ThanhtichError("--min-precision chooses the confidence itself; leave out --min-confidence, or --min-precision")
-    point = read_calibration((model or DEFAULT_MODEL) / CALIBRATION).at_precision(precision)
+    config = achievement_config(model)
+    point = read_calibration(config.folder / config.parts.calibration).at_precision(precision)
     kept = f"keeps {point.coverage:.0%} of the records"
     said.print(f"confidence {point.threshold:g} and above: {point.precision:.3f} of {point.records} held-out dev records were right there; it {kept}")
     return point.threshold

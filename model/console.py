@@ -19,7 +19,7 @@ said = Console(stderr=True, highlight=False, soft_wrap=True)
 """Standard error: what is said to the person; what a command gives goes to standard output."""
 SOME_FAILED = 3
 """Exit code: done, but some of the input gave nothing."""
-ModelOption = Annotated[Path | None, typer.Option("--model", help="A model folder; by default the model that ships with thanhtich.")]
+ModelOption = Annotated[Path | None, typer.Option("--model", help="A model folder, or the fast.json in one; by default the model that ships with thanhtich.")]
 
 
 def counted(number: int, thing: str) -> str:

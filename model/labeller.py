@@ -16,13 +16,14 @@ from typing import Protocol
 
 import numpy as np
 
+from model.backend import session
 from model.config import LINKER, TAGGER, read_model_config
 from model.decode import decode_spans, sigmoid
 from model.encode import Sentence, Window, WindowSizes, windows_over
 from model.errors import ModelError
 from model.label_pairs import LabelMention, choose_relations, label_pairs
 from model.label_schema import LabelSchema
-from model.runtime import pad, session
+from model.runtime import pad
 from model.schema import Span
 from model.subwords import PhobertSubwords, Subwords, read_subwords
 from model.text import sentences, words

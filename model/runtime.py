@@ -13,17 +13,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
-import onnxruntime
 
 from model.assemble import assemble_all
+from model.backend import Backend, OnnxBackend
 from model.calibrate import Calibration, read_calibration
-from model.config import CALIBRATION, DEFAULT_MODEL, LINKER, SELECTION, TAGGER, ModelConfig, read_model_config
+from model.committee import Committee
+from model.config import DEFAULT_MODEL, SELECTION, ModelConfig, read_model_config
 from model.cores import physical_cores
 from model.decode import decode_links, decode_mentions
-from model.devices import DeviceError, Session, offered, open_on, session_on
+from model.devices import offered, open_on
 from model.encode import Window, WindowSizes, windows
 from model.errors import ModelError
 from model.labels import Labels
@@ -34,72 +34,6 @@ from model.repeats import merge_repeats
 from model.schema import AchievementRecord, AnnotatedArticle, Article
 from model.selection import Selection, read_selection
 from model.subwords import Subwords, read_subwords
-
-
-class Backend(Protocol):
-    """What computes: ONNX Runtime or OpenVINO here, torch while training."""
-
-    def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(B, S), (B, S), (B, W) to word states (B, W, H) and tag logits (B, W, T)."""
-
-    def link(
-        self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """(N, H), (E,) x 3, (P,) x 2, (P, F) to anchor logits (E, A) and pair logits (P,)."""
-
-
-class OnnxBackend:
-    """The two graphs of a model folder.
-
-    Args:
-        folder: a model folder.
-        workers: how many threads may call it at once. Each computes on a core of its own: many operations are too small to be shared out.
-        device: ``cpu``, ``openvino`` or ``cuda``. The linker is too small to gain from OpenVINO, and stays in ONNX Runtime.
-    """
-
-    def __init__(self, folder: Path, workers: int = 1, device: str = "cpu") -> None:
-        self.device = device
-        beside = "cpu" if device == "openvino" else device
-        self._tagger, self._linker = (session(folder / file, 1 if where == "cpu" else workers, where) for file, where in ((TAGGER, device), (LINKER, beside)))
-
-    def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """See :class:`Backend`."""
-        states, logits = self._tagger.run(None, {"ids": ids, "mask": mask, "first": first})
-        return states, logits
-
-    def link(
-        self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """See :class:`Backend`."""
-        inputs = {"states": states, "firsts": firsts, "lasts": lasts, "types": types, "heads": heads, "tails": tails, "features": features}
-        anchors, pairs = self._linker.run(None, inputs)
-        return anchors, pairs
-
-
-def session(path: Path, threads: int, device: str = "cpu") -> Session:
-    """A graph on ``cpu``, ``openvino`` or ``cuda``.
-
-    Args:
-        path: an ONNX file.
-        threads: of ONNX Runtime inside one operation, 0 for all cores; of OpenVINO, which may be called from as many at once.
-        device: where it computes.
-
-    Raises:
-        ModelError: the file cannot be loaded.
-        DeviceError: the device cannot be used.
-    """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    # Windows differ in length; remembering memory for every length seen would grow without bound. The arena keeps what is freed in one
-    # place: without it malloc's fragments grow the process two to three times over.
-    options.enable_mem_pattern = False
-    try:
-        return session_on(device, path, options)
-    except DeviceError:
-        raise
-    except Exception as error:  # ONNX Runtime raises classes of its own for every kind of damage
-        raise ModelError(f"{path}: ONNX Runtime cannot load it ({str(error).splitlines()[0]}); restore the file or train the model again") from error
 
 
 def achievement_config(folder: Path | str | None = None) -> ModelConfig:
@@ -113,6 +47,26 @@ def achievement_config(folder: Path | str | None = None) -> ModelConfig:
         kinds = ", ".join(config.schema.entities[:6])
         raise ModelError(f"{config.folder}: marks {kinds}, and makes no achievement records; use `thanhtich tag --model {config.folder}`, or a model of achievements")
     return config
+
+
+def open_backend(config: ModelConfig, workers: int, device: str) -> OnnxBackend | Committee:
+    """What computes for a model: its network, or all of them together.
+
+    Args:
+        config: the model.
+        workers: threads that may call it at once.
+        device: as :meth:`Extractor.load` takes it.
+
+    Raises:
+        DeviceError: the device is not there.
+        ModelError: a graph cannot be loaded.
+    """
+
+    def opened(chosen: str) -> OnnxBackend | Committee:
+        members = [OnnxBackend(config.folder, workers, chosen, network) for network in config.parts.networks]
+        return members[0] if len(members) == 1 else Committee(members, chosen)
+
+    return open_on(device, offered(), opened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +112,7 @@ class Extractor:
         """The model in ``folder``, by default the one that ships with thanhtich.
 
         Args:
-            folder: a model folder.
+            folder: a model folder, or a file with settings in it, as its ``fast.json``.
             threads: that read windows side by side, each on a core of its own; 0 takes all physical cores.
             batch: windows encoded at once. int8 rounds a window a little otherwise in other company: one by one, what is found in an article
                 does not depend on the articles beside it, and on two cores it is no slower.
@@ -171,14 +125,14 @@ class Extractor:
         """
         config = achievement_config(folder)
         workers = threads or physical_cores()
-        backend = open_on(device, offered(), lambda chosen: OnnxBackend(config.folder, workers, chosen))
+        backend = open_backend(config, workers, device)
         return cls(
             backend=backend,
             subwords=read_subwords(config.folder),
             labels=config.labels,
             sizes=config.sizes,
             identity=config.identity,
-            calibration=read_calibration(config.folder / CALIBRATION),
+            calibration=read_calibration(config.folder / config.parts.calibration),
             batch=batch,
             workers=1 if backend.device == "cuda" else workers,
             min_confidence=min_confidence,

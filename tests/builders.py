@@ -195,7 +195,7 @@ def wordpiece_tokenizer(names: tuple[str, ...] = ("[CLS]", "[PAD]", "[SEP]", "[U
     return tokenizer
 
 
-def tiny_bert(folder: Path, *, mask: bool = False) -> Path:
+def tiny_bert(folder: Path, *, mask: bool = False, hidden: int = 32) -> Path:
     """A checkpoint of BERT's architecture with random weights and a fast tokenizer, where asked with a piece for hidden words."""
     import torch
     from transformers import BertConfig, BertModel
@@ -207,10 +207,10 @@ def tiny_bert(folder: Path, *, mask: bool = False) -> Path:
     torch.manual_seed(1)
     config = BertConfig(
         vocab_size=tokenizer.get_vocab_size(),
-        hidden_size=32,
+        hidden_size=hidden,
         num_hidden_layers=2,
         num_attention_heads=2,
-        intermediate_size=64,
+        intermediate_size=2 * hidden,
         max_position_embeddings=256,
         pad_token_id=1,
     )

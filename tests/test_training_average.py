@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 
-from training.average import Figures, State, greedy_average, joined  # noqa: E402
+from training.average import Figures, State, greedy_average, joined, weighted  # noqa: E402
 
 
 def one_weight(value: float) -> Callable[[], State]:
@@ -32,6 +32,15 @@ def test_the_mean_is_of_each_weight_and_leaves_counts_alone() -> None:
     mean = {"w": torch.tensor([1.0, 4.0]), "steps": torch.tensor(3)}
     found = joined(joined(mean, 1, {"w": torch.tensor([3.0, 0.0]), "steps": torch.tensor(9)}), 2, {"w": torch.tensor([5.0, 2.0]), "steps": torch.tensor(1)})
     assert found["w"].tolist() == [3.0, 2.0] and found["steps"].item() == 3
+
+
+@given(st.lists(st.tuples(st.floats(-10, 10), st.floats(0.1, 5)), min_size=1, max_size=5))
+def test_a_mean_with_shares_is_the_same_whatever_the_shares_add_up_to(drawn: list[tuple[float, float]]) -> None:
+    states = [{"w": torch.tensor([value], dtype=torch.float64), "steps": torch.tensor(place)} for place, (value, _) in enumerate(drawn)]
+    shares = [share for _, share in drawn]
+    found = [weighted(states, [share * times for share in shares]) for times in (1.0, 7.0)]
+    wanted = sum(value * share for value, share in drawn) / sum(shares)
+    assert all(one["w"].item() == pytest.approx(wanted, abs=1e-9) and one["steps"].item() == 0 for one in found)
 
 
 def test_states_join_while_dev_gets_no_worse() -> None:

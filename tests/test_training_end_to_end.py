@@ -20,6 +20,8 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from annotations.store import indicator_codes  # noqa: E402
+from model.backend import OnnxBackend  # noqa: E402
+from model.committee import Committee  # noqa: E402
 from model.config import CALIBRATION, LINKER, SETTINGS, TAGGER  # noqa: E402
 from model.encode import WindowSizes, windows  # noqa: E402
 from model.errors import ModelError, TrainingError  # noqa: E402
@@ -27,7 +29,7 @@ from model.labels import achievement_labels  # noqa: E402
 from model.network import JointModel  # noqa: E402
 from model.pairs import FEATURE_SIZES, TYPE_NUMBER  # noqa: E402
 from model.records import SCHEMA, to_row  # noqa: E402
-from model.runtime import Extractor, OnnxBackend, pad  # noqa: E402
+from model.runtime import Extractor, pad  # noqa: E402
 from model.schema import AchievementRecord, Article  # noqa: E402
 from model.subwords import read_subwords  # noqa: E402
 from training import export as training_export  # noqa: E402
@@ -36,10 +38,11 @@ from training.config import TrainingConfig  # noqa: E402
 from training.encoders import load_encoder  # noqa: E402
 from training.export import export  # noqa: E402
 from training.features import IGNORE, examples  # noqa: E402
+from training.graph_weights import graph_weights  # noqa: E402
 from training.objective import Objective, collate  # noqa: E402
 from training.run import Done, train_model  # noqa: E402
-from training.teachers import Committee, collate_lessons, unmarked_examples  # noqa: E402
-from training.warm_start import graph_weights, thinned, warm_start  # noqa: E402
+from training.teachers import collate_lessons, unmarked_examples  # noqa: E402
+from training.warm_start import thinned, warm_start  # noqa: E402
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 no_segmenter = pytest.mark.skipif(find_spec("underthesea") is None, reason="underthesea is not installed: pip install '.[phobert]'")

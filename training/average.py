@@ -1,6 +1,6 @@
-"""One network out of the epochs of a run: their weights averaged, as far as dev says that it helps (a greedy soup, Wortsman et al. 2022).
+"""One network out of several that went on from one another, or out of the epochs of a run: their weights averaged (a soup, Wortsman et al. 2022).
 
-Epochs that went on from one another lie in one valley of the loss; the mean of their weights is often better than each, at no cost to extraction.
+Such networks lie in one valley of the loss; the mean of their weights is often better than each, at no cost to extraction.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -24,6 +25,16 @@ def checkpoint_states(folder: Path) -> dict[int, Callable[[], State]]:
 def joined(mean: State, number: int, state: State) -> State:
     """The mean of ``number`` states and one more; what is no floating-point number stays as the first had it."""
     return {name: (value * number + state[name]) / (number + 1) if value.is_floating_point() else value for name, value in mean.items()}
+
+
+def weighted(states: Sequence[State], shares: Sequence[float]) -> State:
+    """The mean of states with these shares, which need not add up to 1; what is no floating-point number stays as the first had it."""
+    parts = [share / sum(shares) for share in shares]
+
+    def mean(name: str) -> Tensor:
+        return torch.stack([state[name] * part for state, part in zip(states, parts, strict=True)]).sum(0)
+
+    return {name: mean(name) if value.is_floating_point() else value for name, value in states[0].items()}
 
 
 def greedy_average(model: nn.Module, states: Sequence[Callable[[], State]], alone: Sequence[Figures], judge: Callable[[], Figures], metric: str) -> tuple[int, Figures]:

@@ -95,21 +95,56 @@ def _train_labels(config: Any, schema: Path, data: Sequence[Path], output: Path,
 
 
 @app.command()
+def combine(
+    models: Annotated[list[Path], typer.Argument(help="Two or more model folders of one encoder; the first is also kept as a model of its own, the fast.json of the new folder.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The model folder to write.")] = Path("runs/combined"),
+    texts: Annotated[Path | None, typer.Option(help="Texts of the real articles of annotations/standoff; without them only written ones are rounded and calibrated by.")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="A folder of your own with train and dev, as for `thanhtich train`.")] = None,
+    name: Annotated[str | None, typer.Option(help="The model's name; by default the first one's.")] = None,
+    share: Annotated[
+        list[float] | None, typer.Option(help="One network with the mean of their weights instead, by these shares, one for each: for models that went on from one another.")
+    ] = None,
+    bits: Annotated[int, typer.Option(help="4: most of the taggers' weights are rounded to 4 bits, if 99 % of the words keep their tag; 8: they stay as they are.")] = 4,
+) -> None:
+    """Make several models one: it says the mean of what they say, in the time of both, or with --share it is one network with the mean of their weights.
+
+    Where the time of both is too much, `--model OUTPUT/fast.json` reads with the first of them alone.
+
+    Example: thanhtich combine runs/a runs/b -o runs/both --texts news/
+
+    Example: thanhtich combine model/pretrained runs/further --share 3 --share 7 -o runs/mean --texts news/
+    """
+    needs("torch", "transformers", "onnx", "scipy", "train")
+    from annotations.store import CORPUS
+    from training.combine_run import combine_models, mean_models
+
+    if bits not in (4, 8):
+        raise ThanhtichError(f"--bits {bits}: allowed are 4 and 8")
+    where = corpus or CORPUS
+    done = mean_models(models, share, output, name, texts, where) if share else combine_models(models, output, name, texts, where, narrow=bits < 8)
+    for note in done.notes:
+        said.print(note, markup=False)
+    said.print(f"{len(models)} models, {done.size / 1e6:.1f} MB; in fewer bits {done.agreement:.2%} of the words keep their best tag -> {output}", markup=False)
+
+
+@app.command()
 def calibrate(
     model: Annotated[Path, typer.Argument(help="The model folder whose confidence is fitted again.")],
     texts: Annotated[Path | None, typer.Option(help="Texts of the real articles of annotations/standoff; without them only the written dev articles are used.")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="A folder of your own with train and dev, as for `thanhtich train`.")] = None,
 ) -> None:
     """Fit a model's confidence again on the corpus's dev split, and show what each method is worth on documents it was not fitted on.
 
-    The model's folder is changed: its calibration.json, and with it the model's identity.
+    The model's folder is changed: its calibration.json, and with it the model's identity; where `thanhtich combine` made it, also those of its fast.json.
 
     Example: thanhtich calibrate runs/mine --texts news/
     """
     needs("scipy", "sklearn", "train")
+    from annotations.store import CORPUS
     from training.config import read_config
     from training.run import calibrate_model, read_data
 
-    data = read_data(read_config("compact"), texts)
+    data = read_data(read_config("compact"), texts, corpus or CORPUS)
     for note in (*data.notes, *calibrate_model(model, data)):
         said.print(note, markup=False)
 

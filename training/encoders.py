@@ -15,9 +15,9 @@ from torch import nn
 from transformers import AutoConfig, AutoModel, PretrainedConfig
 from transformers.utils import logging
 
+from model.config import VOCABULARY_FILES
 from model.errors import TrainingError
 
-VOCABULARY_FILES = ("tokenizer.json", "vocab.txt", "bpe.codes")
 LICENCES = {
     "vinai/phobert-base": "MIT",
     "vinai/phobert-large": "MIT",

@@ -21,16 +21,16 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from torch import nn
 
+from model.backend import OnnxBackend, session
 from model.calibrate import Calibration, write_calibration
-from model.config import CALIBRATION, LINKER, SELECTION, SETTINGS, TAGGER, write_model_config
+from model.config import CALIBRATION, LINKER, SELECTION, SETTINGS, TAGGER, VOCABULARY_FILES, write_model_config
 from model.encode import Window, WindowSizes
 from model.errors import TrainingError
 from model.labels import Labels
 from model.network import JointModel, Tagger
 from model.pairs import FEATURE_SIZES, TYPE_NUMBER
-from model.runtime import OnnxBackend, pad, session
+from model.runtime import pad
 from model.selection import Selection, write_selection
-from training.encoders import VOCABULARY_FILES
 
 OPSET = 18
 FP32_TOLERANCE = 1e-2
@@ -228,7 +228,7 @@ def gate(tagger: Tagger, folder: Path, windows: Sequence[Window], padding: int, 
     exact_file = folder / "fp32.onnx"
     (folder / TAGGER).rename(exact_file)
     small.rename(folder / TAGGER)
-    agreement = _agreement(_tags(folder, windows, padding), exact)
+    agreement = agreement_of(_tags(folder, windows, padding), exact)
     if agreement < INT8_AGREEMENT:
         (folder / TAGGER).unlink()
         exact_file.rename(folder / TAGGER)
@@ -250,12 +250,17 @@ def _quantise(exact: Path, small: Path) -> None:
     blocked.unlink()
 
 
-def _linker_difference(model: JointModel, folder: Path, entities: int = 9, pairs: int = 25) -> float:
-    """Largest difference of a logit between torch and the exported linker on random input: a window has no links of its own yet."""
+def linker_input(hidden: int, entities: int = 9, pairs: int = 25) -> list[np.ndarray]:
+    """What a linker takes, by chance: a window has no links of its own yet."""
     chance = np.random.default_rng(0)
     places = [chance.integers(0, high, size) for high, size in ((12, entities), (12, entities), (len(TYPE_NUMBER), entities), (entities, pairs), (entities, pairs))]
     features = np.stack([chance.integers(0, size, pairs) for size in FEATURE_SIZES], axis=1)
-    arrays: list[np.ndarray] = [chance.normal(size=(12, model.tagger.tags.in_features)).astype(np.float32), *places, features]
+    return [chance.normal(size=(12, hidden)).astype(np.float32), *places, features]
+
+
+def _linker_difference(model: JointModel, folder: Path) -> float:
+    """Largest difference of a logit between torch and the exported linker."""
+    arrays = linker_input(model.tagger.tags.in_features)
     with torch.no_grad():
         wanted = model.linker(*map(torch.from_numpy, arrays))
     return max(float(np.abs(found - value.numpy()).max()) for found, value in zip(OnnxBackend(folder).link(*arrays), wanted, strict=True))
@@ -289,6 +294,7 @@ def _tags(folder: Path, windows: Sequence[Window], padding: int) -> list[np.ndar
     return [tagger.run(["tags"], dict(zip(("ids", "mask", "first"), pad([window], padding), strict=True)))[0][0] for window in windows]
 
 
-def _agreement(ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> float:
+def agreement_of(ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> float:
+    """The share of words with the same best tag in both; (W, T) logits for each window."""
     same = [a.argmax(-1) == b.argmax(-1) for a, b in zip(ours, theirs, strict=True)]
     return float(np.concatenate(same).mean()) if same else 1.0

@@ -18,12 +18,13 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from evaluate.gold import gold_from_annotation
 from evaluate.scores import Tally, score
+from model.backend import Backend
 from model.calibrate import Calibration
 from model.encode import Select, WindowSizes
 from model.errors import TrainingError
 from model.labels import Labels
 from model.network import JointModel
-from model.runtime import Backend, Extractor
+from model.runtime import Extractor
 from model.schema import AnnotatedArticle, Article
 from model.selection import Selection
 from model.subwords import Subwords
@@ -49,19 +50,19 @@ class Trained:
 
 
 class TorchBackend:
-    """The network in torch, with the interface that extraction wants (model.runtime.Backend)."""
+    """The network in torch, with the interface that extraction wants (model.backend.Backend)."""
 
     def __init__(self, model: JointModel, device: torch.device) -> None:
         self._model, self._device = model, device
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """See model.runtime.Backend."""
+        """See model.backend.Backend."""
         with torch.no_grad(), autocast(self._device):
             states, logits = self._model.tagger(*(torch.from_numpy(a).to(self._device) for a in (ids, mask, first)))
         return states.float().cpu().numpy(), logits.float().cpu().numpy()
 
     def link(self, states: np.ndarray, *arrays: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """See model.runtime.Backend."""
+        """See model.backend.Backend."""
         with torch.no_grad():
             anchors, pairs = self._model.linker(torch.from_numpy(states).to(self._device), *(torch.from_numpy(a).to(self._device) for a in arrays))
         return anchors.float().cpu().numpy(), pairs.float().cpu().numpy()

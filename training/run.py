@@ -16,7 +16,7 @@ from annotations.store import CORPUS, STANDOFF, Finding, digest, indicator_codes
 from evaluate.gold import gold_from_annotation
 from evaluate.scores import Tally, calibration_error, score
 from model.calibrate import Calibration, write_calibration
-from model.config import CALIBRATION, read_model_config, write_model_config
+from model.config import FAST, read_model_config, write_model_config
 from model.encode import Window, WindowSizes, windows
 from model.errors import TrainingError
 from model.labels import Labels, achievement_labels
@@ -34,7 +34,7 @@ from training.export import Parity, check_output, export
 from training.loop import START, Trained, best_row, epochs, main_process, train
 from training.selection import cross_fitted, fit_selection, taught
 from training.teachers import committee
-from training.warm_start import add_adaptation, check_start, warm_start
+from training.warm_start import add_adaptation, check_start, first_network, warm_start
 
 PARITY_WINDOWS = 40
 _SHOWN = 5
@@ -148,6 +148,7 @@ def train_model(
         TrainingError: see the steps that it calls.
     """
     check_output(output)
+    start = first_network(start) if start is not None else None
     for folder in (*teachers, *([start] if start is not None else [])):
         read_model_config(folder)  # before minutes go into reading and an encoder
     run = output.with_name(output.name + ".run")
@@ -263,17 +264,29 @@ def _summary(made: Fitted, config: TrainingConfig, data: Data) -> dict[str, Any]
     }
 
 
-def some_windows(articles: list[AnnotatedArticle], subwords: Subwords, sizes: WindowSizes, selection: Selection | None = None) -> list[Window]:
-    """Some real windows for the parity gate."""
+def some_windows(
+    articles: Sequence[AnnotatedArticle], subwords: Subwords, sizes: WindowSizes, selection: Selection | None = None, number: int = PARITY_WINDOWS
+) -> list[Window]:
+    """So many real windows, spread over the articles."""
     select = selection.chosen if selection else None
-    made = [window for number, annotated in enumerate(articles) for window in windows(annotated.article, number, subwords, sizes, select)]
-    step = max(1, len(made) // PARITY_WINDOWS)
-    return made[::step][:PARITY_WINDOWS]
+    made = [window for place, annotated in enumerate(articles) for window in windows(annotated.article, place, subwords, sizes, select)]
+    return [made[at * len(made) // number] for at in range(number)] if len(made) > number else made
 
 
-def calibrate_model(folder: Path, data: Data) -> tuple[str, ...]:
-    """Fit the confidence of the exported model on dev, and keep it in its folder; says what it was before and is after."""
-    extractor = with_calibration(Extractor.load(folder, min_confidence=0.0), Calibration())
+def calibrate_model(model: Path, data: Data) -> tuple[str, ...]:
+    """Fit the confidence of an exported model on dev, and keep it in its folder; says what it was before and is after.
+
+    Args:
+        model: its folder, of several networks also the first alone in it; or a file with settings, for what that names.
+    """
+    if not (model / FAST).is_file():
+        return _calibrate(model, data)
+    return (*_calibrate(model, data), f"{FAST}, the first network alone:", *_calibrate(model / FAST, data))
+
+
+def _calibrate(model: Path, data: Data) -> tuple[str, ...]:
+    config = read_model_config(model)
+    extractor = with_calibration(Extractor.load(model, min_confidence=0.0), Calibration())
     gold = [gold_from_annotation(annotated) for annotated in data.dev]
     found = {e.found.article.id: e.records for e in extractor.extract(replace(annotated.article) for annotated in data.dev)}
     calibration = fit(gold, found, data.real)
@@ -283,9 +296,9 @@ def calibrate_model(folder: Path, data: Data) -> tuple[str, ...]:
     methods = compare_methods(gold, found, data.real)
     before = score(gold, found)
     after = score(gold, {name: [calibration.apply(record) for record in records] for name, records in found.items()})
-    config = read_model_config(folder)
-    write_calibration(calibration, folder / CALIBRATION)
-    write_model_config(folder, config.name, config.labels, config.sizes, config.training | {"calibration": _errors(before, after) | {"held_out": [asdict(m) for m in methods]}})
+    write_calibration(calibration, config.folder / config.parts.calibration)
+    told = config.training | {"calibration": _errors(before, after) | {"held_out": [asdict(m) for m in methods]}}
+    write_model_config(config.folder, config.name, config.labels, config.sizes, told, parts=config.parts)
     fitted_there = f"calibration error on dev {calibration_error(before.confidences):.3f} before, {calibration_error(after.confidences):.3f} after (fitted there)"
     return (fitted_there, *(f"held out, {m.method}: ECE {m.ece:.3f}, Brier {m.brier:.3f}, log loss {m.log_loss:.3f}" for m in methods))
 

@@ -17,13 +17,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from model.backend import Backend
+from model.committee import Committee
 from model.cores import physical_cores
-from model.decode import decode_mentions, log_softmax
-from model.devices import offered, open_on
+from model.decode import decode_mentions
 from model.encode import Select, Window, WindowSizes, windows
 from model.labels import KINDS, Labels
 from model.pairs import TAIL_FEATURE, TYPE_NUMBER, candidate_pairs
-from model.runtime import Backend, OnnxBackend
+from model.runtime import achievement_config, open_backend
 from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, Article
 from model.subwords import Subwords
 from training.features import IGNORE, Example, example_of, plain_numbers, with_some_empty
@@ -48,31 +49,9 @@ class Lesson:
     judged: np.ndarray
 
 
-class Committee:
-    """Several models as one: the means of their log probabilities of tags and of their logits."""
-
-    def __init__(self, members: Sequence[Backend]) -> None:
-        self._members, self._ends = members, np.zeros(0, dtype=np.int64)
-
-    def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """See model.runtime.Backend; the members' word states stand side by side."""
-        read = [member.tag(ids, mask, first) for member in self._members]
-        self._ends = np.cumsum([states.shape[-1] for states, _ in read])  # the members' own widths, always the same
-        mean = np.mean([log_softmax(logits) for _, logits in read], axis=0)
-        return np.concatenate([states for states, _ in read], axis=-1), log_softmax(mean)
-
-    def link(
-        self, states: np.ndarray, firsts: np.ndarray, lasts: np.ndarray, types: np.ndarray, heads: np.ndarray, tails: np.ndarray, features: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """See model.runtime.Backend; ``states`` as :meth:`tag` gives them."""
-        parts = np.split(states, self._ends[:-1], axis=-1)
-        said = [member.link(np.ascontiguousarray(own), firsts, lasts, types, heads, tails, features) for member, own in zip(self._members, parts, strict=True)]
-        return np.mean([anchors for anchors, _ in said], axis=0), np.mean([links for _, links in said], axis=0)
-
-
 def committee(folders: Sequence[Path]) -> Committee:
-    """The models in these folders as one, each on the fastest device that is there."""
-    return Committee([open_on("auto", offered(), partial(OnnxBackend, folder, physical_cores())) for folder in folders])
+    """The models in these folders as one, each on the fastest device that is there; one that is made of several counts as one."""
+    return Committee([open_backend(achievement_config(folder), physical_cores(), "auto") for folder in folders])
 
 
 def lessons(teachers: Backend, made: Sequence[Example]) -> list[Lesson]:

@@ -1,7 +1,7 @@
 """Go on from a finished model: the weights of a model folder's graphs, back in the network.
 
 Most of the tagger's weights are 8-bit there (training/export.py), so what comes back is what extraction computes with, not what training had before:
-within a step of its 8 bits, which further training takes no notice of.
+within a step of its 8 bits, which further training takes no notice of. A model of several networks gives its first, which may have 4 bits (training/combine.py).
 """
 
 from __future__ import annotations
@@ -13,16 +13,21 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnx import numpy_helper
 from torch import nn
 
-from model.config import LINKER, TAGGER, file_digest, read_model_config
+from model.config import FAST, VOCABULARY_FILES, file_digest, read_model_config
 from model.errors import TrainingError
 from model.labels import Labels
 from model.network import JointModel
-from training.encoders import VOCABULARY_FILES, adapted_from, load_encoder
+from training.encoders import adapted_from, load_encoder
+from training.graph_weights import graph_weights
 
 _LAYER = re.compile(r"\.layer\.(\d+)\.")
+
+
+def first_network(folder: Path) -> Path:
+    """What a network can go on from in ``folder``: of a model of several networks the first, as a model of its own."""
+    return folder / FAST if (folder / FAST).is_file() else folder
 
 
 def check_start(folder: Path, vocabulary: Path, labels: Labels) -> str:
@@ -38,7 +43,7 @@ def check_start(folder: Path, vocabulary: Path, labels: Labels) -> str:
     """
     config = read_model_config(folder)
     for file in VOCABULARY_FILES:
-        ours, theirs = (place / file for place in (vocabulary, folder))
+        ours, theirs = (place / file for place in (vocabulary, config.folder))
         if ours.is_file() != theirs.is_file() or (ours.is_file() and file_digest(ours) != file_digest(theirs)):
             raise TrainingError(f"{folder}: its {file} is not that of the encoder {vocabulary.name}; give the encoder that the model was trained with (--encoder)")
     if config.schema is not None or config.labels != labels:
@@ -56,9 +61,11 @@ def warm_start(model: JointModel, folder: Path, layers: Sequence[int] = ()) -> N
         TrainingError: a weight of the network is not in the graphs, or has another shape: another number of layers, another encoder. Or the network
             is as deep as the model, and ``layers`` are neither all of the model's nor those that it was trained with itself.
     """
-    trained_with = tuple(read_model_config(folder).training.get("config", {}).get("layers", ()))
-    for part, file in ((model.tagger, TAGGER), (model.linker, LINKER)):
-        _load(part, graph_weights(onnx.load(folder / file)), folder / file, () if tuple(layers) == trained_with else layers)
+    config = read_model_config(folder)
+    trained_with = tuple(config.training.get("config", {}).get("layers", ()))
+    for part, file in zip((model.tagger, model.linker), config.parts.networks[0], strict=True):
+        path = config.folder / file
+        _load(part, graph_weights(onnx.load(path)), path, () if tuple(layers) == trained_with else layers)
 
 
 def add_adaptation(model: JointModel, adapted: str, share: float, layers: tuple[int, ...] = ()) -> None:
@@ -120,41 +127,3 @@ def thinned(weights: Mapping[str, np.ndarray], layers: Sequence[int]) -> dict[st
 def _layers(names: Iterable[str]) -> int:
     """How many encoder layers weights of these names have."""
     return max((int(found[1]) + 1 for name in names if (found := _LAYER.search(name))), default=0)
-
-
-def graph_weights(graph: onnx.ModelProto) -> dict[str, np.ndarray]:
-    """The parameters of an exported graph by their names in the network, in fp32.
-
-    The exporter keeps the names of biases, norms and embeddings. A product's matrix goes by a number, so it is found from the bias that is
-    added to what the product gives.
-    """
-    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.graph.initializer}
-    weights = {name: value for name, value in stored.items() if value.dtype == np.float32}
-    weights |= {name.removesuffix("_quantized"): _whole(stored, name) for name in stored if name.endswith("_quantized")}
-    maker = {output: node for node in graph.graph.node for output in node.output}
-    for node in graph.graph.node:
-        bias = next((name for name in node.input if name.endswith(".bias")), None)
-        product = next((maker[name] for name in node.input if name in maker), None)
-        if node.op_type == "Add" and bias is not None and product is not None and product.op_type in ("MatMul", "MatMulNBits"):
-            weights[bias.removesuffix("bias") + "weight"] = _matrix(stored, product)
-    return weights
-
-
-def _whole(stored: dict[str, np.ndarray], name: str) -> np.ndarray:
-    """A table with one scale for all of it."""
-    plain = name.removesuffix("_quantized")
-    result: np.ndarray = (stored[name].astype(np.float32) - stored[f"{plain}_zero_point"].astype(np.float32)) * stored[f"{plain}_scale"]
-    return result
-
-
-def _matrix(stored: dict[str, np.ndarray], product: onnx.NodeProto) -> np.ndarray:
-    """(out, in) the matrix of a product, as a linear layer has it."""
-    values = stored[product.input[1]]
-    if product.op_type == "MatMul":
-        plain: np.ndarray = values.T
-        return plain
-    # (out, blocks, 128) around 128, one scale for each block.
-    blocks = (values.astype(np.float32) - 128.0) * stored[product.input[2]].reshape(*values.shape[:2], 1)
-    inside = next(attribute.i for attribute in product.attribute if attribute.name == "K")
-    result: np.ndarray = blocks.reshape(len(values), -1)[:, :inside]
-    return result
