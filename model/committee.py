@@ -1,4 +1,4 @@
-"""Several networks as one: each reads the window, and what they say is meant. Two err less than either, and take the time of both."""
+"""Several networks as one: each reads the window, and what they say is averaged. Two often err less than either, and take the time of both."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Committee:
 
     Args:
         members: networks with the same labels; the widths of their word states may differ.
-        device: where they compute.
+        device: where they compute, for whoever asks.
     """
 
-    def __init__(self, members: Sequence[Backend], device: str = "cpu") -> None:
+    def __init__(self, members: Sequence[Backend], device: str) -> None:
         self._members, self.device, self._ends = members, device, np.zeros(0, dtype=np.int64)
 
     def tag(self, ids: np.ndarray, mask: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@
 
 A model of several networks (training/combine.py) has also
 
-    tagger.2.onnx     and linker.2.onnx, …: the graphs of the second network, whose judgement is meant with the first's (model/committee.py)
+    tagger.2.onnx     and linker.2.onnx, …: the graphs of the second network, whose judgement is averaged with the first's (model/committee.py)
     embeddings.bin    the table of subwords, which the taggers share
     fast.json         the settings of the first network alone, a model of its own: ``--model FOLDER/fast.json``
     calibration.fast.json
@@ -118,7 +118,7 @@ def _belongs(file: str, parts: Parts) -> bool:
     return file in (*VOCABULARY_FILES, SELECTION, EMBEDDINGS, parts.calibration) or any(file in network for network in parts.networks)
 
 
-def settings_path(model: Path) -> Path:
+def _settings_path(model: Path) -> Path:
     """The file with the settings of a model, which is named by its folder or by that file."""
     return model if model.suffix == ".json" and not model.is_dir() else model / SETTINGS
 
@@ -132,7 +132,7 @@ def read_model_config(model: Path) -> ModelConfig:
     Raises:
         ModelError: the folder, the settings or a file that they name is missing or damaged; the message names it and the way on.
     """
-    path = settings_path(model)
+    path = _settings_path(model)
     folder = path.parent
     if not path.is_file():
         found = ", ".join(sorted(p.name for p in folder.iterdir())[:10]) or "nothing" if folder.is_dir() else "no such folder"

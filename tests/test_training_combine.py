@@ -35,7 +35,7 @@ from thanhtich import app  # noqa: E402
 from training import combine as training_combine  # noqa: E402
 from training import export as training_export  # noqa: E402
 from training import run as training_run  # noqa: E402
-from training.combine import checked, combine, round_product, stays_whole  # noqa: E402
+from training.combine import checked, combine, round_product, stays_in_8_bits  # noqa: E402
 from training.combine_run import combine_models, mean_models  # noqa: E402
 from training.encoders import load_encoder  # noqa: E402
 from training.export import export  # noqa: E402
@@ -86,7 +86,7 @@ def combined(request: pytest.FixtureRequest, models: tuple[Path, Path], tmp_path
     windows, padding = windows_of(models[0])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_combine, "AGREEMENT", 0.5)
-        patch.setattr(training_combine, "_WHOLE_LAYERS", 1)  # of two
+        patch.setattr(training_combine, "_LAYERS_IN_8_BITS", 1)  # of two
         combine(checked(models, output), output, "both", windows, windows, padding, narrow=request.param == 4)
     return output
 
@@ -279,7 +279,14 @@ def test_one_network_has_the_mean_of_their_weights(models: tuple[Path, Path], tm
             np.testing.assert_allclose(value, (apart[0][name] + 3 * apart[1][name]) / 4, atol=max(1e-6, float(np.abs(value).max()) / 100), err_msg=name)
 
 
-@pytest.mark.parametrize("shares", [(1.0,), (1.0, 0.0), (1.0, 2.0, 3.0), (2.0, -1.0)])
+def test_the_command_asks_for_what_goes_together(models: tuple[Path, Path], tmp_path: Path) -> None:
+    folders = [str(folder) for folder in models]
+    for options, said in ((["--bits", "5"], "allowed are 4 and 8"), (["--bits", "8", "--share", "1", "--share", "2"], "leave one of them out")):
+        result = CliRunner().invoke(app, ["combine", *folders, "-o", str(tmp_path / "both"), *options])
+        assert result.exit_code != 0 and said in str(result.exception) + result.output
+
+
+@pytest.mark.parametrize("shares", [(1.0,), (1.0, 0.0), (1.0, float("nan")), (1.0, 2.0, 3.0), (2.0, -1.0)])
 def test_each_model_needs_a_share(models: tuple[Path, Path], tmp_path: Path, shares: tuple[float, ...]) -> None:
     with pytest.raises(TrainingError, match="each needs one above 0"):
         mean_models(models, shares, tmp_path / "mean")
@@ -295,5 +302,5 @@ def test_each_model_needs_a_share(models: tuple[Path, Path], tmp_path: Path, sha
         ("tags.bias", True),
     ],
 )
-def test_which_products_stay_whole(bias: str, whole: bool) -> None:
-    assert stays_whole(bias) is whole
+def test_which_products_stay_in_8_bits(bias: str, whole: bool) -> None:
+    assert stays_in_8_bits(bias) is whole

@@ -363,7 +363,7 @@ def test_teachers_are_learned_from_and_named(trained: Run, tmp_path: Path) -> No
 
 def test_a_teacher_alone_makes_a_network_say_what_it_says(trained: Run) -> None:
     loaded, subwords, labels = load_encoder(trained.config.encoder, dropout=0.0), read_subwords(Path(trained.config.encoder)), achievement_labels(indicator_codes())
-    several = Committee([OnnxBackend(trained.folder)])
+    several = Committee([OnnxBackend(trained.folder)], "cpu")
     made, told = unmarked_examples(several, [ARTICLE], subwords, SIZES, labels, None, 1.0, 0)
     assert made and all((e.anchor == IGNORE).all() and e.allowed.all() for e in made)
     batch = collate(made, subwords.pad)

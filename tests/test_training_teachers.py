@@ -16,7 +16,8 @@ from model.pairs import FEATURE_SIZES, TAIL_FEATURE, TYPE_NUMBER
 from model.schema import EntityType
 
 torch = pytest.importorskip("torch")
-from training.teachers import Committee, Lesson, collate_lessons, taught_anchor_loss, taught_link_loss, taught_tag_loss  # noqa: E402
+from model.committee import Committee  # noqa: E402
+from training.teachers import Lesson, collate_lessons, taught_anchor_loss, taught_link_loss, taught_tag_loss  # noqa: E402
 
 CODES = 3
 WIDTH = 1 + len(KINDS) + CODES
@@ -38,7 +39,7 @@ class Says:
 
 
 def test_a_committee_is_the_mean_of_its_members() -> None:
-    several = Committee([Says(1.0, [4.0, 0.0], 3.0), Says(2.0, [0.0, 2.0], -1.0, width=3)])
+    several = Committee([Says(1.0, [4.0, 0.0], 3.0), Says(2.0, [0.0, 2.0], -1.0, width=3)], "cpu")
     ones = np.ones((1, 3), dtype=np.int64)
     states, tags = several.tag(ones, ones, ones)
     assert states.shape == (1, 3, 5) and np.exp(tags).sum(-1) == pytest.approx(1.0)

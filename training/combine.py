@@ -1,4 +1,4 @@
-"""Several finished models as one, in one folder: what they say of a window is meant (model/committee.py).
+"""Several finished models as one, in one folder: what they say of a window is averaged (model/committee.py).
 
 Two models cannot lie beside each other at 8 bits where one may; so most products' weights are brought to 4 bits (training/gptq.py), the heads' to 8, and
 the taggers share one table of subwords, the mean of theirs: models that went on from one another differ little there.
@@ -33,9 +33,9 @@ BLOCK = 128
 AGREEMENT = 0.99
 """Smallest share of words whose best tag the smaller graphs leave as the models had it."""
 HEAD_TOLERANCE = 0.02
-"""How far a linker's logits may be from those of whole weights, as a share of theirs, on input by chance."""
-_WHOLE_LAYERS = 4
-_WHOLE_PARTS = ("query", "key", "value", "intermediate.dense")
+"""How far a linker's logits may be from those of fp32 weights, as a share of theirs, on random input."""
+_LAYERS_IN_8_BITS = 4
+_PARTS_IN_8_BITS = ("query", "key", "value", "intermediate.dense")
 _TABLE = "encoder.embeddings.word_embeddings.weight"
 _LARGE = 1 << 14
 """Weights of a head that are brought to 8 bits: smaller tables save nothing."""
@@ -119,7 +119,7 @@ def gate(configs: Sequence[ModelConfig], folder: Path, windows: Sequence[Window]
         raise TrainingError("no window of dev articles to judge by: the corpus's dev split needs articles with achievements")
     old = [OnnxBackend(config.folder, network=config.parts.networks[0]) for config in configs]
     new = [OnnxBackend(folder, network=network) for network in several(len(configs)).networks]
-    shares = [agreement_of(_tags(theirs, windows, padding), _tags(ours, windows, padding)) for ours, theirs in ((Committee(new), Committee(old)), (new[0], old[0]))]
+    shares = [agreement_of(_tags(theirs, windows, padding), _tags(ours, windows, padding)) for ours, theirs in ((Committee(new, "cpu"), Committee(old, "cpu")), (new[0], old[0]))]
     if min(shares) < AGREEMENT:
         raise TrainingError(
             f"in fewer bits the models together keep the best tag of {shares[0]:.2%} of the words, the first alone of {shares[1]:.2%} (allowed {AGREEMENT:.0%}); "
@@ -142,15 +142,18 @@ def make_small(folder: Path, networks: Sequence[tuple[str, str]], windows: Seque
         onnx.save(narrowed_head(onnx.load(folder / linker)), folder / linker)
 
 
-def stays_whole(bias: str) -> bool:
-    """Whether a product is left in 8 bits: those of the first layers that lose most by fewer (docs/experiments.md), as many as 40 MB for two models bear."""
+def stays_in_8_bits(bias: str) -> bool:
+    """Whether a product is left in 8 bits: those of the first layers that lose most by fewer (docs/experiments.md).
+
+    They are as many as let two compact models stay under 40 MB, the most that weights may take in the repository.
+    """
     found = re.search(r"\.layer\.(\d+)\.(.*)\.bias$", bias)
-    return found is None or (int(found[1]) < _WHOLE_LAYERS and found[2].endswith(_WHOLE_PARTS))
+    return found is None or (int(found[1]) < _LAYERS_IN_8_BITS and found[2].endswith(_PARTS_IN_8_BITS))
 
 
 def narrowed_tagger(graph: onnx.ModelProto, windows: Sequence[Window], padding: int) -> onnx.ModelProto:
-    """The graph with its 8-bit products in 4 bits, but those that :func:`stays_whole` names, rounded by what these windows give them to multiply."""
-    chosen = [node for bias, node in products(graph) if _can_be_narrower(node) and not stays_whole(bias)]
+    """The graph with its 8-bit products in 4 bits, but those that :func:`stays_in_8_bits` names, rounded by what these windows give them to multiply."""
+    chosen = [node for bias, node in products(graph) if _can_be_narrower(node) and not stays_in_8_bits(bias)]
     if chosen and not windows:
         raise TrainingError("no window of train articles to round by: the corpus's train split needs articles with achievements")
     moments = input_moments(graph, {node.input[0] for node in chosen}, windows, padding)

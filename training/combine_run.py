@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ LEARNED, JUDGED = 240, 80
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A combined model: the share of words with the best tag that the models had, the folder's size in bytes, notes for the person who asked for it."""
+    """A combined model: the share of words that fewer bits leave their best tag, the folder's size in bytes, notes for the person who asked for it."""
 
     agreement: float
     size: int
@@ -34,38 +35,49 @@ class Done:
 
 
 def mean_models(folders: Sequence[Path], shares: Sequence[float], output: Path, name: str | None = None, texts: Path | None = None, corpus: Path = CORPUS) -> Done:
-    """One network with the mean of the models' weights, so many ``shares`` of each, its confidence fitted on dev.
+    """One network with the mean of the models' weights, its confidence fitted on dev.
+
+    Args:
+        folders: the models; encoder, vocabulary and selection are the last one's, name and windows the first one's.
+        shares: how much each counts; they need not add up to 1.
 
     Raises:
-        ModelError, TrainingError: see training.combine; other encoders or layers; shares that are not one for each.
+        ModelError, TrainingError: see training.combine; another encoder or number of layers; shares that are not one for each.
     """
     check_output(output)
     configs = checked(folders, output)
-    if len(shares) != len(configs) or min(shares) <= 0:
+    if len(shares) != len(configs) or not all(0 < share < math.inf for share in shares):
         raise TrainingError(f"{len(configs)} models and shares {', '.join(f'{share:g}' for share in shares)}: each needs one above 0, in the same order")
-    trained = configs[-1].training.get("config", {})
-    encoder = load_encoder(trained.get("encoder", "compact"), tuple(trained.get("layers", ())), 0.0)
-    model = JointModel(encoder.module, encoder.hidden, configs[0].labels, 0.0)
-    states = []
-    for config in configs:
-        warm_start(model, config.folder / config.parts.settings, tuple(config.training.get("config", {}).get("layers", ())))
-        states.append({name: value.clone() for name, value in model.state_dict().items()})
-    model.load_state_dict(weighted(states, shares))
-    data, subwords, selection = read_data(read_config("compact"), texts, corpus), read_subwords(configs[-1].folder), _selection(configs[-1])
+    first, last = configs[0], configs[-1]
+    model, data, subwords, selection = _mean(configs, shares), read_data(read_config("compact"), texts, corpus), read_subwords(last.folder), _selection(last)
     parity = export(
         model,
         output,
-        name=name or configs[0].name,
-        labels=configs[0].labels,
-        sizes=configs[0].sizes,
-        vocabulary=configs[-1].folder,
-        windows=some_windows(data.dev, subwords, configs[0].sizes, selection),
+        name=name or first.name,
+        labels=first.labels,
+        sizes=first.sizes,
+        vocabulary=last.folder,
+        windows=some_windows(data.dev, subwords, first.sizes, selection),
         padding=subwords.pad,
-        training={"config": trained, **told(configs), "shares": list(shares)},
+        training={"config": last.training.get("config", {}), **told(configs), "shares": list(shares)},
         selection=selection,
     )
     notes = (*data.notes, *calibrate_model(output, data))
     return Done(parity.int8_agreement, _size(output), notes)
+
+
+def _mean(configs: Sequence[ModelConfig], shares: Sequence[float]) -> JointModel:
+    """The network with the mean of the models' weights."""
+    trained = configs[-1].training.get("config", {})
+    layers = tuple(trained.get("layers", ()))
+    encoder = load_encoder(trained.get("encoder", "compact"), layers, 0.0)
+    model = JointModel(encoder.module, encoder.hidden, configs[0].labels, 0.0)
+    states = []
+    for config in configs:
+        warm_start(model, config.folder / config.parts.settings, layers)
+        states.append({name: value.clone() for name, value in model.state_dict().items()})
+    model.load_state_dict(weighted(states, shares))
+    return model
 
 
 def _selection(config: ModelConfig) -> Selection | None:

@@ -104,7 +104,9 @@ def combine(
     share: Annotated[
         list[float] | None, typer.Option(help="One network with the mean of their weights instead, by these shares, one for each: for models that went on from one another.")
     ] = None,
-    bits: Annotated[int, typer.Option(help="4: most of the taggers' weights are rounded to 4 bits, if 99 % of the words keep their tag; 8: they stay as they are.")] = 4,
+    bits: Annotated[
+        int | None, typer.Option(help="4, the default: most of the taggers' weights are rounded to 4 bits, if 99 % of the words keep their tag; 8: they stay as they are.")
+    ] = None,
 ) -> None:
     """Make several models one: it says the mean of what they say, in the time of both, or with --share it is one network with the mean of their weights.
 
@@ -114,17 +116,19 @@ def combine(
 
     Example: thanhtich combine model/pretrained runs/further --share 3 --share 7 -o runs/mean --texts news/
     """
-    needs("torch", "transformers", "onnx", "scipy", "train")
+    needs("torch", "transformers", "onnx", "scipy", "sklearn", "train")
     from annotations.store import CORPUS
     from training.combine_run import combine_models, mean_models
 
-    if bits not in (4, 8):
+    if bits not in (None, 4, 8):
         raise ThanhtichError(f"--bits {bits}: allowed are 4 and 8")
+    if share and bits is not None:
+        raise ThanhtichError("--bits is for models that stay apart; with --share there is one network, in 8 bits: leave one of them out")
     where = corpus or CORPUS
-    done = mean_models(models, share, output, name, texts, where) if share else combine_models(models, output, name, texts, where, narrow=bits < 8)
+    done = mean_models(models, share, output, name, texts, where) if share else combine_models(models, output, name, texts, where, narrow=bits != 8)
     for note in done.notes:
         said.print(note, markup=False)
-    said.print(f"{len(models)} models, {done.size / 1e6:.1f} MB; in fewer bits {done.agreement:.2%} of the words keep their best tag -> {output}", markup=False)
+    said.print(f"{len(models)} models, {done.size / 1e6:.1f} MB; rounded weights leave {done.agreement:.2%} of the words their best tag -> {output}", markup=False)
 
 
 @app.command()

@@ -251,7 +251,7 @@ def _quantise(exact: Path, small: Path) -> None:
 
 
 def linker_input(hidden: int, entities: int = 9, pairs: int = 25) -> list[np.ndarray]:
-    """What a linker takes, by chance: a window has no links of its own yet."""
+    """Random input for a linker: a window has no links of its own yet."""
     chance = np.random.default_rng(0)
     places = [chance.integers(0, high, size) for high, size in ((12, entities), (12, entities), (len(TYPE_NUMBER), entities), (entities, pairs), (entities, pairs))]
     features = np.stack([chance.integers(0, size, pairs) for size in FEATURE_SIZES], axis=1)

@@ -51,7 +51,8 @@ class Lesson:
 
 def committee(folders: Sequence[Path]) -> Committee:
     """The models in these folders as one, each on the fastest device that is there; one that is made of several counts as one."""
-    return Committee([open_backend(achievement_config(folder), physical_cores(), "auto") for folder in folders])
+    members = [open_backend(achievement_config(folder), physical_cores(), "auto") for folder in folders]
+    return Committee(members, members[0].device)
 
 
 def lessons(teachers: Backend, made: Sequence[Example]) -> list[Lesson]:

@@ -1,7 +1,7 @@
 """Go on from a finished model: the weights of a model folder's graphs, back in the network.
 
 Most of the tagger's weights are 8-bit there (training/export.py), so what comes back is what extraction computes with, not what training had before:
-within a step of its 8 bits, which further training takes no notice of. A model of several networks gives its first, which may have 4 bits (training/combine.py).
+within a step of its 8 bits, which further training takes no notice of. A model of several networks gives its first, whose 4-bit weights are farther off (training/combine.py).
 """
 
 from __future__ import annotations
