@@ -22,7 +22,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ class ModelConfig:
     training: dict[str, Any]
     schema: LabelSchema | None = None
     selects: bool = False
-    parts: Parts = field(default_factory=Parts)
+    parts: Parts = Parts()
     files: tuple[str, ...] = ()
 
 
@@ -94,8 +94,9 @@ def write_model_config(
 ) -> None:
     """Write the settings of a model over the files that already lie in ``folder``."""
     files = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file() and _belongs(path.name, parts)}
+    plain = parts == Parts()
     settings = {
-        "format": FORMAT if parts != Parts() else 3 if SELECTION in files else 2,
+        "format": FORMAT if not plain else 3 if SELECTION in files else 2,
         "name": name,
         "types": list(labels.types),
         "codes": list(labels.codes),
@@ -108,7 +109,7 @@ def write_model_config(
     }
     if schema is not None:
         settings["schema"] = schema.row()
-    if parts != Parts():
+    if not plain:
         settings |= {"networks": [list(network) for network in parts.networks], "calibration": parts.calibration}
     (folder / parts.settings).write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
@@ -147,8 +148,9 @@ def read_model_config(model: Path) -> ModelConfig:
         schema = schema_of(stored["schema"], str(path)) if "schema" in stored else None
         networks = tuple((str(tagger), str(linker)) for tagger, linker in stored.get("networks", Parts().networks))
         parts = Parts(path.name, stored.get("calibration", CALIBRATION), networks)
-        networks[0]  # one at least
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        if not networks:
+            raise ValueError("networks is empty")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: damaged ({type(error).__name__}: {error}); restore the file or train the model again") from error
     if stored.get("format") not in range(1, FORMAT + 1):
         raise ModelError(f"{path}: format {stored.get('format')}; this version reads 1 to {FORMAT}: use the version that made it, or train again")

@@ -126,7 +126,7 @@ def test_onnx_runtime_multiplies_by_what_4_bits_stand_for(inputs: int, outputs: 
     assert 0 < np.linalg.norm(wanted - weight) < 0.3 * np.linalg.norm(weight)
 
 
-def test_links_are_meant_too(models: tuple[Path, Path], combined: Path) -> None:
+def test_links_are_averaged_too(models: tuple[Path, Path], combined: Path) -> None:
     chance = np.random.default_rng(4)
     both = Extractor.load(combined, threads=1).backend
     (window, *_), padding = windows_of(combined)
@@ -226,6 +226,9 @@ def test_settings_that_name_no_such_graph_are_told(combined: Path, tmp_path: Pat
     shutil.copytree(combined, tmp_path / "broken")
     change_json(tmp_path / "broken" / SETTINGS, networks=[["tagger.onnx", "linker.onnx"], ["tagger.3.onnx", "linker.3.onnx"]])
     with pytest.raises(ModelError, match=r"names no tagger\.3\.onnx"):
+        Extractor.load(tmp_path / "broken")
+    change_json(tmp_path / "broken" / SETTINGS, networks=[])
+    with pytest.raises(ModelError, match=r"model\.json: damaged .*networks is empty"):
         Extractor.load(tmp_path / "broken")
 
 

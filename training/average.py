@@ -23,16 +23,15 @@ def checkpoint_states(folder: Path) -> dict[int, Callable[[], State]]:
 
 
 def joined(mean: State, number: int, state: State) -> State:
-    """The mean of ``number`` states and one more; what is no floating-point number stays as the first had it."""
-    return {name: (value * number + state[name]) / (number + 1) if value.is_floating_point() else value for name, value in mean.items()}
+    """The mean of ``number`` states and one more."""
+    return weighted([mean, state], [number, 1])
 
 
 def weighted(states: Sequence[State], shares: Sequence[float]) -> State:
     """The mean of states with these shares, which need not add up to 1; what is no floating-point number stays as the first had it."""
-    parts = [share / sum(shares) for share in shares]
 
     def mean(name: str) -> Tensor:
-        return torch.stack([state[name] * part for state, part in zip(states, parts, strict=True)]).sum(0)
+        return torch.stack([state[name] * share for state, share in zip(states, shares, strict=True)]).sum(0) / sum(shares)
 
     return {name: mean(name) if value.is_floating_point() else value for name, value in states[0].items()}
 
