@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from model.schema import EntityType, Span
+from model.time_ends import whole_time
 
 _OUTSIDE = " ,;:.…–—-([“”\"'‘"
 """Signs that the tags sometimes take in at the ends of an entity, where none ends with them."""
+_QUOTES = {'"': '"', "”": "“"}
+_ABBREVIATED = re.compile(r"(?:(?<!\w)[A-ZĐ]|(?<!\w)(?:TP|Tp|Co|Ltd|Inc|Corp))$")
 _NEXT_NAME = re.compile(r" ([^\W\d_a-zà-ỹđ][^\W\d_]*)")
 _LAST_TWO = re.compile(r"[^\W_]+ [^\W\d_a-zà-ỹđ][^\W\d_]*$")
 _ONE_SYLLABLE = re.compile(r"(?i:huyện|quận|tỉnh|thị xã|thành phố|thị trấn|phường|xã) [^\W\d_a-zà-ỹđ][^\W\d_]*$")
@@ -15,6 +18,10 @@ _SURNAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đ
 _UNION_OR_FIRM = re.compile(r" (?:ty|đoàn)(?!\w)")
 # Verbs of two syllables: a name that ends with the first before the second has taken in half of what the body does, unless it is the body's own work.
 _VERBS = frozenset({"quản lý", "tổ chức", "phối hợp", "thực hiện", "vận động", "tham gia", "phát động", "triển khai", "chỉ đạo", "kết nạp", "thành lập"})
+# Words of two syllables of which a name that ends with the first has taken in half.
+_NOUNS = frozenset(
+    {"thành phố", "quốc hội", "toà án", "tòa án", "tập đoàn", "nhà máy", "nhà nước", "nhân dân", "chính phủ", "hà nội", "việt nam", "trung quốc", "nhật bản", "hàn quốc"}
+)
 _OWN_WORK = frozenset("ban cục phòng sở ty tâm khoa vụ".split())
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _PLURALS = frozenset({"các", "những"})
@@ -28,11 +35,6 @@ _OF_A_REGION = ("Bộ Tư lệnh", "Cảnh sát biển", "Hải quân")
 _CONGRESS = re.compile(r"(?i:đại hội) (?i:đại biểu )?(?i:lần thứ )?$")
 _ITS_NUMBER = re.compile(r"[IVXL]+ (?=[^\W\d_a-zà-ỹđ])")
 _MEASURES = frozenset("GRDP GDP CPI PCI PAPI ICOR IIP PMI FDI ODA EPS ROE ROA NSNN".split())
-_REST_OF_TIME = (
-    (re.compile(r"(?:\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín) tháng$", re.IGNORECASE), re.compile(r" (?:đầu|cuối)(?: của)? năm(?: (?:19|20)\d\d)?(?!\d)")),
-    (re.compile(r"(?<!\d)\d{1,2}/$"), re.compile(r"(?:\d{1,2}(?:/(?:19|20)\d\d)?|(?:19|20)\d\d)(?![\d/])")),
-    (re.compile(r"(?:^|(?:đầu|cuối) )năm$", re.IGNORECASE), re.compile(r" (?:19|20)\d\d(?![\d/-])")),
-)
 
 
 def is_measure(surface: str) -> bool:
@@ -55,7 +57,7 @@ def settled(span: Span, kind: EntityType, text: str) -> Span:
         sign = _SIGN.match(text, span.end)
         return Span(span.start, sign.end()) if sign and span.of(text)[-1].isdigit() else span
     if kind is EntityType.DATE:
-        return _whole_time(span, text)
+        return whole_time(span, text)
     if kind in (EntityType.COUNT, EntityType.TARGET):
         magnitude = _MAGNITUDE.match(text, span.end) if span.of(text)[-1].isdigit() else None
         return Span(span.start, magnitude.end()) if magnitude else span
@@ -72,7 +74,16 @@ def _trimmed(span: Span, text: str) -> Span:
     if not inner:
         return span
     start = span.start + surface.index(inner)
-    return Span(start, start + len(inner))
+    end = start + len(inner)
+    return Span(start, end + 1) if end < span.end and _ends_with(inner, text[end]) else Span(start, end)
+
+
+def _ends_with(inner: str, sign: str) -> bool:
+    """True for the mark that closes what was opened in a name (`Quỹ "Mái ấm công đoàn"`), and for the stop of an abbreviation at its end (`Công ty K.S.`)."""
+    opening = _QUOTES.get(sign)
+    if opening:
+        return inner.count(opening) % 2 == 1 if opening == sign else inner.count(opening) > inner.count(sign)
+    return sign == "." and _ABBREVIATED.search(inner) is not None
 
 
 def _in_closed_brackets(span: Span, text: str) -> Span:
@@ -111,27 +122,18 @@ def _with_its_noun(span: Span, text: str) -> Span:
 
 
 def _at_word_ends(span: Span, text: str) -> Span:
-    """`Công đoàn công` before `ty` takes it in; `Công đoàn ngành quản` before `lý` gives back its half of the verb, `Ban quản` takes in the rest."""
+    """`Công đoàn công` before `ty` takes it in, and `thành` before `phố`; `Công đoàn ngành quản` before `lý` gives back its half of the verb, `Ban quản` takes in the rest."""
     surface = span.of(text)
     words, following = surface.split(), _NEXT_WORD.match(text, span.end)
     if not words or not following:
         return span
-    if words[-1].casefold() == "công" and _UNION_OR_FIRM.match(text, span.end):
+    if f"{words[-1]} {following[1]}".casefold() in _NOUNS or (words[-1].casefold() == "công" and _UNION_OR_FIRM.match(text, span.end)):
         return Span(span.start, following.end())
     if f"{words[-1]} {following[1]}" not in _VERBS or len(words) == 1:
         return span
     if words[-2].casefold() in _OWN_WORK:
         return Span(span.start, following.end())
     return Span(span.start, span.start + len(surface[: -len(words[-1])].rstrip()))
-
-
-def _whole_time(span: Span, text: str) -> Span:
-    """`6 tháng` before `đầu năm 2018` takes it in, and `sáng 12/` before `11`."""
-    for ending, rest in _REST_OF_TIME:
-        found = rest.match(text, span.end)
-        if found and ending.search(span.of(text)):
-            return Span(span.start, found.end())
-    return span
 
 
 def _whole_name(span: Span, text: str) -> Span:

@@ -18,7 +18,7 @@ MAX_LENGTH = 120
 """No time expression is longer, in code points; what is, is not read."""
 
 _PREFIX = re.compile(
-    r"(?:trong|vào|ngay|riêng|cũng|chỉ|tính|kể|cho|đến|tới|lúc(?! này)|suốt|hôm|ngày hôm"
+    r"(?:trong|vào|ngay|riêng|cũng|chỉ|hồi|tính|kể|cho|đến|tới|lúc(?! này)|suốt|hôm|ngày hôm"
     r"|(?:rạng )?sáng(?: sớm)?|trưa|chiều(?: tối)?|tối|đêm|khuya|(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)(?! tuần| (?:vừa )?(?:qua|rồi)$|,? (?:và )?(?:thứ|chủ nhật))"
     r"|(?:giai đoạn|thời gian|quý)(?= từ )|tuần(?= (?:ngày )?[0-9]{1,2}[/-][0-9]{1,2}[/-](?:19|20)[0-9]{2})|[0-9]{1,2}(?:[hg:][0-9]{0,2}[’']?| giờ(?: [0-9]{1,2}(?: phút)?)?)"
     r"|thời điểm(?= [0-9])|m[ùồ]ng(?= [0-9]{1,2}[/-][0-9])),? "
@@ -26,6 +26,11 @@ _PREFIX = re.compile(
 _MONTHS_IN_SHORT = re.compile(r"(?<![\w/.-])([0-9]{1,2}) ?t(?= (?:đầu|cuối|còn lại)|[/ ]?(?:năm )?(?:19|20)[0-9]{2}|$)")
 """`9T/2019`, `3T còn lại`."""
 _DAY_IN_WORDS = re.compile(rf"(?<=ngày )(?P<day>{NUMBER_WORDS}(?: {NUMBER_WORDS}){{0,2}}) tháng (?P<month>[0-9]{{1,2}}|{NUMBER_WORDS}(?: (?!năm (?:19|20)){NUMBER_WORDS})?)(?!\w)")
+_DAY_WITHOUT_ITS_WORD = re.compile(
+    r"^((?:(?:tính|đến|tới|từ|hết|trước|sáng|trưa|chiều|tối|đêm|hôm) )*)"
+    rf"(?=(?:mười (?:ba|bốn|lăm|sáu|bảy|tám|chín)|hai mươi(?: (?!mươi){NUMBER_WORDS})?|ba mươi(?: m[ốộ]t)?) tháng (?:[0-9]|{NUMBER_WORDS}(?!\w)))"
+)
+"""`đến ba mươi tháng sáu`; from thirteen on it can be no number of months told of before `năm`."""
 _NOT_A_FRACTION = re.compile(r"(?<=ngày )[¼½¾]")
 """A word processor made one of `ngày 1/4`."""
 _LUNAR = re.compile(r"(?<=[0-9]) (?:(?:tức|nhằm) )?(?:ngày |m[ùồ]ng )?[0-9]{1,2}(?:(?:[/-][0-9]{1,2})? âm lịch| tháng (?:chạp|giêng)(?: âm lịch)?| tết)$")
@@ -70,7 +75,7 @@ def read_period(text: str, *, published: date | None = None, year: int | None = 
 def _expression(text: str) -> str:
     """Lower case, single spaces, none around dashes and slashes, no brackets or closing punctuation."""
     plain = " ".join(_NOT_A_FRACTION.sub(_day_and_month, plain_text(text)).replace("(", " ").replace(")", " ").split())
-    plain = _DAY_IN_WORDS.sub(_day_in_figures, _MONTHS_IN_SHORT.sub(r"\1 tháng", plain))
+    plain = _DAY_IN_WORDS.sub(_day_in_figures, _DAY_WITHOUT_ITS_WORD.sub(r"\1ngày ", _MONTHS_IN_SHORT.sub(r"\1 tháng", plain)))
     return _LUNAR.sub("", re.sub(r" ?([-/]) ?", r"\1", plain.strip(" .,;:\"'“”")))
 
 
@@ -134,7 +139,7 @@ def _since(expression: str, context: Context) -> Period | None:
 
 def _between(found: re.Match[str], context: Context) -> Period | None:
     """``từ A đến B``: each end takes a year that only the other states; ``từ ngày 28 đến 30-6`` also the month."""
-    a, b = found["a"], "nay" if found["b"] == "giờ" else found["b"]
+    a, b = ("nay" if end == "giờ" else end for end in (found["a"], found["b"]))
     if _NOW.fullmatch(b) and context.published:
         context = replace(context, year=context.published.year)  # "từ đầu năm đến nay" is of the year of its last day
     stated = [int(STATED_YEAR.findall(end)[-1]) if STATED_YEAR.search(end) else None for end in (a, b)]

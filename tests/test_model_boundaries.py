@@ -64,6 +64,15 @@ def test_times(text: str, surface: str, whole: str) -> None:
         ("Ban quản lý (Hepza) tặng", "Ban quản lý (Hepza)", "Ban quản lý (Hepza)"),
         ("Ban quản lý (gọi tắt là Hepza) tặng", "Ban quản lý (gọi", "Ban quản lý"),
         ("nhóm a) LĐLĐ quận 5 tặng", ") LĐLĐ quận 5", "LĐLĐ quận 5"),
+        ("lực lượng của thành phố họp", "thành", "thành phố"),
+        ("các trường công an nhân dân tuyển", "các trường công an nhân", "các trường công an nhân dân"),
+        ("Huyện ủy ban hành 5 nghị quyết", "Huyện ủy", "Huyện ủy"),
+        ('Quỹ "Mái ấm công đoàn" trao', 'Quỹ "Mái ấm công đoàn"', 'Quỹ "Mái ấm công đoàn"'),
+        ("Quỹ “Mái ấm” trao", "Quỹ “Mái ấm”", "Quỹ “Mái ấm”"),
+        ('theo "LĐLĐ tỉnh", tặng', '"LĐLĐ tỉnh",', "LĐLĐ tỉnh"),
+        ("của Công ty K.S. nợ", "Công ty K.S.", "Công ty K.S."),
+        ("của Công ty Hoa Sen. Nợ", "Công ty Hoa Sen.", "Công ty Hoa Sen"),
+        ("UBND TP. Hồ", "UBND TP.", "UBND TP."),
     ],
 )
 def test_names(text: str, surface: str, whole: str) -> None:

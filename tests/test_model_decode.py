@@ -61,6 +61,21 @@ def test_an_inside_tag_follows_only_its_own_type() -> None:
     assert steps[:, [0, 1, 3]].all()
 
 
+@settings(deadline=None, max_examples=60)
+@given(scored())
+def test_two_entities_of_a_type_that_stands_apart_never_touch_in_a_sentence(drawn: tuple[np.ndarray, np.ndarray]) -> None:
+    scores, breaks = drawn
+
+    def apart(tags: tuple[int, ...]) -> bool:
+        return not any(tags[place] == 1 and tags[place - 1] in (1, 2) and not breaks[place] for place in range(1, len(tags)))
+
+    sequences = [tags for tags in itertools.product(range(len(TWO.tags)), repeat=len(scores)) if valid(tags, breaks.tolist()) and apart(tags)]
+    best = max(sum(float(scores[place, tag]) for place, tag in enumerate(tags)) for tags in sequences)
+    found = tuple(best_tags(scores, TWO, breaks, ("A",)).tolist())
+    assert valid(found, breaks.tolist()) and apart(found)
+    assert sum(float(scores[place, tag]) for place, tag in enumerate(found)) == pytest.approx(best, abs=1e-3)
+
+
 def test_spans_of_a_sequence() -> None:
     tags = np.array([1, 2, 1, 0, 3, 4, 4, 3])
     assert tagged_spans(tags, TWO) == [("A", 0, 2), ("A", 2, 3), ("B", 4, 7), ("B", 7, 8)]
