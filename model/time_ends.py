@@ -16,13 +16,18 @@ _YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
 _YEARS = r"(?:19|20)[0-9]{2} ?[-–] ?(?:19|20)[0-9]{2}(?![0-9])"
 _OF_YEAR = rf"năm (?:{_YEAR}(?! ?[-–] ?[0-9])|nay|ngoái)(?!\w)"
 _DAY_HEAD = r"(?:ngày|sáng|trưa|chiều|tối|đêm|hôm)"
-_DAY = rf"[0-9]{{1,2}}[/-][0-9]{{1,2}}(?:[/-]{_YEAR})?(?![0-9/]|-[0-9])"
-_MONTH = r"tháng (?:[0-9]{1,2}|giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?: một| hai)?)(?![0-9])"
+_MONTH_NUMBER = r"(?:1[0-2]|0?[1-9])"
+_BARE_DAY = rf"[0-9]{{1,2}}[/-]{_MONTH_NUMBER}(?![0-9/]|-[0-9])"
+_DAY = rf"(?:{_BARE_DAY}|[0-9]{{1,2}}[/-][0-9]{{1,2}}[/-]{_YEAR}(?![/-]))"
+_DOTTED = rf"\.{_MONTH_NUMBER}(?:\.{_YEAR})?(?![0-9]|[.,][0-9])"
+"""Month and year behind the day's number; only what says that it is a day is written so: `ngày 28.1`."""
+_DAY_WITH_ITS_HEAD = rf"{_DAY_HEAD} (?:{_DAY}|[0-9]{{1,2}}{_DOTTED})"
+_MONTH = rf"tháng (?:{_MONTH_NUMBER}|giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?: một| hai)?)(?![0-9])"
 _QUARTER = r"quý (?:[IVX]{1,3}|[1-4])(?!\w)"
 _RUN = rf"{_NUMBER} (?:tháng|quý)"
-_PART_OF_YEAR = rf"(?:{_RUN}(?: (?:đầu|cuối))?|nửa (?:đầu|cuối)|bán niên|{_QUARTER}|{_MONTH}|{_DAY})"
-_POINT = rf"(?:(?:{_DAY_HEAD} )?{_DAY}|{_MONTH}(?:/{_YEAR})?|{_QUARTER}(?:/{_YEAR})?|năm {_YEAR})"
-_NOUNS_OF_SCHOOL = r"(?! (?:sinh|viên|bổng|phí|trò|hành|hỏi|nghề|tập|bạ|liệu|lực|vị|hàm|thuật|cụ|đường|việc)(?!\w))"
+_POINT = rf"(?:{_DAY_WITH_ITS_HEAD}|{_DAY}|{_MONTH}(?:/{_YEAR}| năm {_YEAR})?|{_QUARTER}(?:/{_YEAR}| năm {_YEAR})?|năm {_YEAR})"
+_END_OF_YEAR = rf"(?: của)? (?:{_OF_YEAR}|năm(?! (?:{_YEARS}|học)))(?!\w)"
+_NOUNS_OF_SCHOOL = r"(?! (?:sinh|viên|bổng|phí|trò|hành|hỏi|nghề|tập|bạ|liệu|lực|vị|hàm|thuật|cụ|đường|việc)(?!\w)| [0-9]{1,2} )"
 
 
 def _rows(*pairs: tuple[str, str], left: bool = False) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
@@ -31,37 +36,42 @@ def _rows(*pairs: tuple[str, str], left: bool = False) -> tuple[tuple[re.Pattern
     return tuple((re.compile(own.format(a), re.IGNORECASE), re.compile(beside.format(b), re.IGNORECASE)) for a, b in pairs)
 
 
+# The first row that fits makes the span grow; what would join two times (`tháng 11, năm 2020 …`) or take a figure for a day (`bằng 1/3 năm 2015`) is left alone.
 _BEHIND = _rows(
-    (_RUN, rf" (?:đầu|cuối)(?: của)? (?:{_OF_YEAR}|năm(?! (?:{_YEARS}|học)))(?!\w)"),
-    (rf"(?:{_RUN}|tháng|quý) (?:đầu|cuối)(?: tiên| cùng)?", rf"(?: tiên| cùng)?(?: của)? (?:{_OF_YEAR}|năm(?! (?:{_YEARS}|học)))(?!\w)"),
-    (rf"^{_NUMBER}", rf" tháng (?:đầu|cuối)(?: của)? (?:{_OF_YEAR}|năm(?! (?:{_YEARS}|học)))(?!\w)"),
+    (_RUN, rf" (?:đầu|cuối){_END_OF_YEAR}"),
+    (rf"(?:{_RUN}|tháng|quý) (?:đầu|cuối)(?: tiên| cùng)?", rf"(?: tiên| cùng)?{_END_OF_YEAR}"),
+    (rf"^{_NUMBER}", rf" tháng (?:đầu|cuối){_END_OF_YEAR}"),
     (r"[0-9]{1,2}/", rf"(?:[0-9]{{1,2}}(?:/{_YEAR})?|{_YEAR})(?![0-9/])"),
-    (rf"(?:^|{_DAY_HEAD} |nhật |thứ \w+ )[0-9]{{1,2}}", rf"[/-][0-9]{{1,2}}(?:[/-]{_YEAR})?(?![0-9/]|-[0-9])"),
-    (rf"^{_DAY_HEAD}", rf" {_DAY}"),
-    (r"^tháng", rf" (?:[0-9]{{1,2}}(?:[/-]{_YEAR})?(?![0-9/%]|[.,-][0-9])(?: {_OF_YEAR})?)"),
+    (rf"(?:^|{_DAY_HEAD} |nhật |thứ \w+ )[0-9]{{1,2}}", rf"[/-]{_MONTH_NUMBER}(?:[/-]{_YEAR})?(?![0-9/]|-[0-9])"),
+    (rf"{_DAY_HEAD} [0-9]{{1,2}}", rf"(?:-| và ){_DAY}|{_DOTTED}| {_MONTH}(?: {_OF_YEAR})?"),
+    (rf"^{_DAY_HEAD}", rf" (?:{_DAY}|[0-9]{{1,2}}{_DOTTED})"),
+    (r"^tháng", rf" (?:{_MONTH_NUMBER}(?:[/.-]{_YEAR}(?![0-9/])| {_OF_YEAR}|(?![0-9/%.,-]| [^\W\d_])))"),
     (r"^quý", rf" (?:[IVX]{{1,3}}|[1-4])(?!\w)(?:[/-]{_YEAR}| {_OF_YEAR})?"),
-    (r"(?:^|(?:đầu|cuối|cả|suốt|toàn) )năm", rf" {_YEAR}(?![/-])"),
+    (r"(?:^|(?:đầu|cuối|cả|suốt|toàn|tháng|quý) )năm", rf" (?:{_YEAR}(?! ?[/–-])|nay(?!\w)|ngoái(?!\w))"),
     (r"(?:^|(?:cả|suốt|toàn|hết) )năm", rf" học(?!\w){_NOUNS_OF_SCHOOL}(?: {_YEARS})?"),
     (r"nhiệm k[ỳì]|giai đoạn|năm học|niên kh[óo]a|niên độ", rf" {_YEARS}"),
-    (rf"{_PART_OF_YEAR}", rf",? {_OF_YEAR}"),
+    (r"(?:nhiệm k[ỳì]|giai đoạn|năm học|niên kh[óo]a|niên độ) (?:19|20)[0-9]{2}", rf" ?[-–] ?{_YEAR}"),
+    (rf"{_DAY_HEAD} {_BARE_DAY}|{_RUN}|nửa (?:đầu|cuối)|bán niên|{_QUARTER}|{_MONTH}", rf" {_OF_YEAR}"),
     (r"(?:tháng|quý|nửa) (?:đầu|cuối) năm", rf" (?:nay|ngoái|{_YEAR}(?![/-]))(?!\w)"),
     (r"vừa", r" (?:qua|rồi)(?!\w)"),
-    (r"cuối tuần|^tuần", r" (?:rồi|qua|trước)(?!\w)"),
-    ("^từ", rf" {_POINT} (?:đến|tới) (?:hết )?(?:{_POINT}|nay)"),
+    (r"^cuối tuần|^tuần", r" (?:rồi|qua)(?!\w)"),
+    ("^từ", rf" {_POINT} (?:đến|tới) (?:hết )?(?:{_POINT}|nay(?!\w))"),
+    (rf"^từ {_POINT}", rf" (?:cho )?(?:đến|tới) (?:hết )?(?:{_POINT}|nay(?!\w))"),
     (rf"tết (?:{'|'.join(STEMS)})", rf" (?:{'|'.join(BRANCHES)})(?!\w)"),
-)  # fmt: skip
+)
 _BEFORE = _rows(
     (
         rf"(?:(?:hết|cuối|{_DAY_HEAD}) )?(?:năm (?:nay|này|{_YEAR})|cuối (?:năm|tháng)|tháng|quý|ngày|{_DAY}|nhiệm k[ỳì])",
         rf"từ (?:nay|giờ|bây giờ|đó|đây|đầu năm(?: nay| {_YEAR})?|đầu tháng [0-9]{{1,2}}|{_POINT}) (?:cho )?(?:đến|tới) (?:hết )?",
     ),
-    (_OF_YEAR, rf"{_PART_OF_YEAR}(?: của)? "),
+    (_OF_YEAR, rf"(?:{_DAY_HEAD} {_BARE_DAY}|{_RUN} (?:đầu|cuối)|nửa (?:đầu|cuối)|bán niên|{_QUARTER}|{_MONTH})(?: của)? "),
+    (rf"{_MONTH}", rf"{_DAY_HEAD} [0-9]{{1,2}} "),
     (r"nhật [0-9]", r"chủ "),
     left=True,
 )
 # What says nothing of the time, and stays outside: `Năm nay à`, `hồi quý I`.
 _PARTICLE = re.compile(r"(?<=\S)(?: (?:à|ạ|nhé|hả|vừa))+$", re.IGNORECASE)
-_LEAD = re.compile(r"(?:hồi )+(?=\w)", re.IGNORECASE)
+_LEAD = re.compile(r"(?:hồi )+(?=(?:quý|tháng|năm|tuần|ngày|đầu|giữa|cuối|[0-9])(?!\w))", re.IGNORECASE)
 
 
 def whole_time(span: Span, text: str) -> Span:

@@ -19,6 +19,8 @@ from builders import ARTICLES, SPECIALS, annotated_articles, flip_byte, tiny_ber
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+from safetensors.torch import load_file  # noqa: E402
+
 from annotations.store import indicator_codes  # noqa: E402
 from model.backend import OnnxBackend  # noqa: E402
 from model.committee import Committee  # noqa: E402
@@ -284,6 +286,19 @@ def test_a_run_that_was_cut_off_goes_on_to_the_same_model(trained: Run, tmp_path
     assert [row["eval_record_f1"] for row in again.history()] == pytest.approx([row["eval_record_f1"] for row in trained.history()])
     one, two = (records_of(Extractor.load(folder, threads=1), ARTICLE, *OTHERS) for folder in (trained.folder, again.folder))
     assert [(r.sentence, r.count, r.organisation) for r in one] == [(r.sentence, r.count, r.organisation) for r in two]
+
+
+def test_a_run_with_hidden_words_goes_on_as_if_it_had_not_been_cut_off(corpus: Path, tmp_path: Path) -> None:
+    config = replace(tiny_config(tiny_bert(tmp_path / "encoder", mask=True)), augment_copies=2, hidden=0.2)
+    train_model(config, tmp_path / "one", "tiny", corpus=corpus, quiet=True)
+    whole, cut = tmp_path / "one.run", tmp_path / "two.run"
+    shutil.copytree(whole, cut)
+    shutil.rmtree(max(cut.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1])))
+    (cut / "history.json").unlink()
+    train_model(config, tmp_path / "two", "tiny", corpus=corpus, quiet=True, resume=True)
+    last, again = (max(run.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1])) / "model.safetensors" for run in (whole, cut))
+    weights, same = load_file(last), load_file(again)
+    assert all(torch.allclose(value, same[name], atol=1e-6) for name, value in weights.items())
 
 
 def test_a_finished_run_can_be_exported_again(trained: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from model.errors import TrainingError
 from model.schema import Span
 from model.text import words
-from training.masking import RUN, Windows, hidden_places, shown, stream, windows_of
+from training.masking import RUN, HiddenInWindows, Windows, hidden_places, shown, stream, windows_of, word_marks
 
 FIRST, LAST, MASK = 1, 2, 3
 
@@ -106,3 +107,32 @@ def test_hidden_words_are_masked_but_for_a_tenth_kept_and_a_tenth_swapped() -> N
     shares = [(seen[:, :50] == number).mean() for number in (MASK, 50, 60, 61)]
     assert np.allclose(shares, [0.8, 0.1, 0.05, 0.05], atol=0.015)
     assert (ids == 50).all()  # what was given is as it was
+
+
+@given(pieces=st.lists(st.integers(1, 3), min_size=1, max_size=30), share=st.floats(0.05, 0.9), seed=st.integers(0, 99))
+def test_a_window_shows_whole_words_or_hides_them_and_never_its_separators(pieces: list[int], share: float, seed: int) -> None:
+    ids, first = [FIRST], []
+    for number, length in enumerate(pieces):
+        ids += [LAST] if number % 4 == 3 else []
+        first.append(len(ids))
+        ids += range(10, 10 + length)
+    window, places = np.asarray([*ids, LAST], np.int64), np.asarray(first, np.int64)
+    marks = word_marks(window, places, (FIRST, LAST, 0))
+    assert np.flatnonzero(marks == 2).tolist() == first and (marks > 0).sum() == sum(pieces)
+    seen = HiddenInWindows([window], Letters(), share).shown(window, places, np.random.default_rng(seed))
+    assert (seen[marks == 0] == window[marks == 0]).all() and set(seen.tolist()) <= {*window.tolist(), MASK}
+
+
+def test_other_words_are_hidden_every_time() -> None:
+    window, first = np.asarray([FIRST, *range(10, 60), LAST], np.int64), np.arange(1, 51, dtype=np.int64)
+    hiding, chance = HiddenInWindows([window], Letters(), 0.2), np.random.default_rng(3)
+    seen = np.stack([hiding.shown(window, first, chance) for _ in range(400)])
+    assert (seen == MASK).mean(axis=0)[first].min() > 0 and (seen == MASK).mean() == pytest.approx(0.16, abs=0.02)
+
+
+def test_words_cannot_be_hidden_without_a_piece_for_them() -> None:
+    class Bare(Letters):
+        mask = None
+
+    with pytest.raises(TrainingError, match=r"hidden = 0.1.*<mask>"):
+        HiddenInWindows([], Bare(), 0.1)

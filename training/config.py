@@ -33,6 +33,7 @@ class TrainingConfig:
         layer_decay: factor from one encoder layer to the one below it; 1 for none.
         warmup, weight_decay, dropout, clip: as usual; warmup is a share of all steps.
         augment_copies: altered copies of every article that holds an achievement, beside the original.
+        hidden: share of the words that the encoder is not shown, others in every epoch (training/masking.py); 0 shows all. Plays no part where labels are of your own.
         negatives: windows without achievement for each window with one.
         tag_weight, link_weight, anchor_weight: of the three losses. The tags' loss is a mean over all words, most of them
             outside every entity, and small beside the others: with weights of 1 the tags hardly learn.
@@ -67,6 +68,7 @@ class TrainingConfig:
     dropout: float = 0.1
     clip: float = 1.0
     augment_copies: int = 1
+    hidden: float = 0.0
     negatives: float = 0.5
     tag_weight: float = 5.0
     link_weight: float = 0.5
@@ -106,6 +108,7 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("dropout", 0, 0.9),
     ("clip", 0, 1000),
     ("augment_copies", 0, 100),
+    ("hidden", 0, 0.9),
     ("negatives", 0, 1000),
     ("tag_weight", 0, 100),
     ("link_weight", 0, 100),

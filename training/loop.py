@@ -31,6 +31,7 @@ from model.subwords import Subwords
 from training.average import checkpoint_states, greedy_average
 from training.config import AdaptationConfig, TrainingConfig
 from training.features import Coverage, Example, balanced, examples
+from training.masking import HiddenInWindows
 from training.objective import Objective, collate
 from training.teachers import collate_lessons, lessons, unmarked_examples
 
@@ -176,7 +177,8 @@ def train(
         unmarked: articles that nobody has marked, of which the teachers alone tell.
 
     Raises:
-        TrainingError: nothing to train on, nothing to judge by, no checkpoint to resume from, or checkpoints that a fresh start would lose.
+        TrainingError: nothing to train on, nothing to judge by, no checkpoint to resume from, checkpoints that a fresh start would lose, or words to
+            be hidden with no piece for them.
     """
     set_seed(config.seed)
     sizes = WindowSizes(config.window, config.opening, config.context, config.lines)
@@ -198,8 +200,15 @@ def train(
         counts = judge_records(extractor, dev).measures
         return {"record_f1": counts["exact"].f1, "anchor_f1": counts["anchor"].f1, "organisation_f1": counts["organisation"].f1, "date_f1": counts["date"].f1}
 
+    hiding = HiddenInWindows((e.ids for e in made), subwords, config.hidden) if config.hidden else None
+
     def batch(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
-        together = collate([made[row["place"]] for row in rows], subwords.pad)
+        chosen = [made[row["place"]] for row in rows]
+        if hiding:
+            # Drawn from torch's own chance, which a run that goes on takes up where it stood.
+            chance = np.random.default_rng(int(torch.randint(2**31, ())))
+            chosen = [replace(e, ids=hiding.shown(e.ids, e.first, chance)) for e in chosen]
+        together = collate(chosen, subwords.pad)
         return together | (collate_lessons([told[row["place"]] for row in rows], together["first"].shape[1]) if told else {})
 
     history = run_trainer(config, objective, to_dataset(made), batch, judge, folder, metric="record_f1", start=start, resume=resume, quiet=quiet)

@@ -6,13 +6,14 @@ Everything here is NumPy, with no network in sight.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.errors import TrainingError
 from model.schema import Span
 from model.subwords import Subwords
 
@@ -117,6 +118,50 @@ def _begin_chance(share: float) -> float:
         seen = np.prod([1 - middle * (RUN - back) / RUN for back in range(RUN)])
         low, high = (middle, high) if 1 - seen < share else (low, middle)
     return (low + high) / 2
+
+
+def word_marks(ids: NDArray[np.int64], first: NDArray[np.int64], special: Collection[int]) -> NDArray[np.int8]:
+    """(subwords,) the marks of one window of a training run: 2 where a word begins, 1 inside it, 0 for ``special`` ids, which are never hidden.
+
+    Args:
+        first: (words,) the place of each word's first subword.
+    """
+    marks = (~np.isin(ids, list(special))).astype(np.int8)
+    marks[first] = 2
+    return marks
+
+
+class HiddenInWindows:
+    """Windows of a training run as the encoder is shown them: a share of their words hidden, others every time.
+
+    A model that has seen its articles often knows them by heart; what it cannot see it has to conclude from the words around.
+    """
+
+    def __init__(self, windows: Iterable[NDArray[np.int64]], subwords: Subwords, share: float) -> None:
+        """
+        Args:
+            windows: the subword ids of every window, out of which those are drawn that stand for a hidden one now and then.
+            share: of the words.
+
+        Raises:
+            TrainingError: the vocabulary has no piece for a hidden word.
+        """
+        if subwords.mask is None:
+            raise TrainingError(f"hidden = {share}: the encoder's vocabulary has neither <mask> nor [MASK]; leave it out, or train another encoder")
+        self._mask, self._share = subwords.mask, share
+        self._special = (subwords.first, subwords.last, subwords.pad)
+        self._drawn: NDArray[np.int32] = np.setdiff1d(np.unique(np.concatenate(list(windows))), self._special).astype(np.int32)
+
+    def shown(self, ids: NDArray[np.int64], first: NDArray[np.int64], chance: np.random.Generator) -> NDArray[np.int64]:
+        """(subwords,) the window with some of its words hidden.
+
+        Args:
+            ids: (subwords,) of a window.
+            first: (words,) the place of each word's first subword.
+        """
+        hidden = hidden_places(word_marks(ids, first, self._special)[None], self._share, chance)
+        seen: NDArray[np.int64] = shown(ids[None].astype(np.int32), hidden, self._mask, self._drawn, chance)[0].astype(np.int64)
+        return seen
 
 
 def shown(ids: NDArray[np.int32], hidden: NDArray[np.bool_], mask: int, drawn: NDArray[np.int32], chance: np.random.Generator) -> NDArray[np.int32]:
