@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.schema import Span
+from annotations.store import read_corpus
+from model.schema import EntityType, Span
 from model.time_ends import whole_time
 
 
@@ -107,6 +108,14 @@ def test_words_that_say_nothing_of_the_time_stay_outside(text: str, tagged: str,
 )
 def test_a_whole_time_stays(text: str, surface: str) -> None:
     assert read(text, surface) == surface
+
+
+@pytest.mark.parametrize("split", ["train", "dev", "test"])
+def test_every_annotated_time_is_whole(split: str) -> None:
+    articles, _ = read_corpus(split)
+    times = [(a.article.id, entity.span, a.article.text) for a in articles for entity in a.entities if entity.type is EntityType.DATE]
+    assert len(times) > 300
+    assert [(name, span.of(text)) for name, span, text in times if whole_time(span, text) != span] == []
 
 
 PIECES = [*"từ nay đến cuối đầu năm tháng quý 6 ngày 5/6 2018 2018-2019 III học vừa rồi à hồi , tết mậu tuất nửa hai".split(), "\n"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -167,18 +168,8 @@ def export_tagger(tagger: Tagger, path: Path) -> None:
     ids = torch.ones(2, 12, dtype=torch.long)
     first = torch.arange(5).repeat(2, 1)
     batch, length, width = (torch.export.Dim(name, min=1) for name in ("batch", "length", "width"))
-    torch.onnx.export(
-        tagger,
-        (ids, torch.ones_like(ids), first),
-        str(path),
-        input_names=["ids", "mask", "first"],
-        output_names=["states", "tags"],
-        dynamic_shapes={"ids": {0: batch, 1: length}, "mask": {0: batch, 1: length}, "first": {0: batch, 1: width}},
-        opset_version=OPSET,
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
+    shapes = {"ids": {0: batch, 1: length}, "mask": {0: batch, 1: length}, "first": {0: batch, 1: width}}
+    _to_graph(tagger, (ids, torch.ones_like(ids), first), shapes, ("states", "tags"), path)
 
 
 def export_linker(linker: nn.Module, hidden: int, features: int, outputs: Sequence[str], path: Path) -> None:
@@ -187,22 +178,30 @@ def export_linker(linker: nn.Module, hidden: int, features: int, outputs: Sequen
     # A tensor of its own for every input: one tensor given twice is taken for one input, and the other is never read.
     spans, links = (torch.tensor([0, 1, 2]) for _ in range(3)), (torch.tensor([0, 0, 1, 2]) for _ in range(2))
     arguments = (torch.randn(7, hidden), *spans, *links, torch.zeros(4, features, dtype=torch.long))
-    torch.onnx.export(
-        linker,
-        arguments,
-        str(path),
-        input_names=["states", "firsts", "lasts", "types", "heads", "tails", "features"],
-        output_names=list(outputs),
-        dynamic_shapes={
-            "states": {0: words},
-            **{name: {0: entities} for name in ("firsts", "lasts", "types")},
-            **{name: {0: pairs} for name in ("heads", "tails", "features")},
-        },
-        opset_version=OPSET,
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
+    shapes = {
+        "states": {0: words},
+        **{name: {0: entities} for name in ("firsts", "lasts", "types")},
+        **{name: {0: pairs} for name in ("heads", "tails", "features")},
+    }
+    _to_graph(linker, arguments, shapes, outputs, path)
+
+
+def _to_graph(network: nn.Module, arguments: tuple[torch.Tensor, ...], shapes: dict[str, dict[int, Any]], outputs: Sequence[str], path: Path) -> None:
+    """A network as a graph; ``shapes`` has for every input, in their order, which of its axes may have any length."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the exporter says of its own insides helps nobody who trains
+        torch.onnx.export(
+            network,
+            arguments,
+            str(path),
+            input_names=list(shapes),
+            output_names=list(outputs),
+            dynamic_shapes=shapes,
+            opset_version=OPSET,
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
 
 
 def gate(tagger: Tagger, folder: Path, windows: Sequence[Window], padding: int, other_difference: float, quantise: bool) -> Parity:
