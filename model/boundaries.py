@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from model.places import CITIES, PROVINCES
 from model.schema import EntityType, Span
 from model.time_ends import whole_time
 
@@ -23,6 +24,8 @@ _NOUNS = frozenset(
     {"thành phố", "quốc hội", "toà án", "tòa án", "tập đoàn", "nhà máy", "nhà nước", "nhân dân", "chính phủ", "hà nội", "việt nam", "trung quốc", "nhật bản", "hàn quốc"}
 )
 _OWN_WORK = frozenset("ban cục phòng sở ty tâm khoa vụ".split())
+_UNION_OF = re.compile(r"(?<!\w)công đoàn (?:các |ngành )?$", re.IGNORECASE)
+_UNION = re.compile(r"(?:công đoàn|cđ|lđlđ|liên đoàn|tổng liên)", re.IGNORECASE)
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _PLURALS = frozenset({"các", "những"})
 _SIGN = re.compile(r" ?(?:%|phần trăm(?!\w))")
@@ -35,6 +38,19 @@ _OF_A_REGION = ("Bộ Tư lệnh", "Cảnh sát biển", "Hải quân")
 _CONGRESS = re.compile(r"(?i:đại hội) (?i:đại biểu )?(?i:lần thứ )?$")
 _ITS_NUMBER = re.compile(r"[IVXL]+ (?=[^\W\d_a-zà-ỹđ])")
 _MEASURES = frozenset("GRDP GDP CPI PCI PAPI ICOR IIP PMI FDI ODA EPS ROE ROA NSNN".split())
+
+
+def _cut_places() -> dict[str, list[str]]:
+    """First words of a province's or city's name, in lower case, to what follows them."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(PROVINCES | CITIES, key=len, reverse=True):
+        words = name.casefold().split(" ")
+        for number in range(1, len(words)):
+            found.setdefault(" ".join(words[:number]), []).append(" " + " ".join(words[number:]))
+    return found
+
+
+_CUT_PLACES = _cut_places()
 
 
 def is_measure(surface: str) -> bool:
@@ -63,7 +79,7 @@ def settled(span: Span, kind: EntityType, text: str) -> Span:
         return Span(span.start, magnitude.end()) if magnitude else span
     if kind is not EntityType.ORGANISATION:
         return span
-    for mend in (_without_its_congress, _with_its_region, _in_closed_brackets, _with_its_noun, _at_word_ends, _whole_name):
+    for mend in (_without_its_congress, _with_its_region, _in_closed_brackets, _with_its_noun, _with_its_union, _at_word_ends, _whole_name, _with_its_whole_place):
         span = mend(span, text)
     return span
 
@@ -119,6 +135,22 @@ def _with_its_noun(span: Span, text: str) -> Span:
     """`Các` alone names nobody: it takes in the name that follows (`Các CĐCS`)."""
     following = _NEXT_NAME.match(text, span.end) if span.of(text).casefold() in _PLURALS else None
     return Span(span.start, following.end()) if following else span
+
+
+def _with_its_union(span: Span, text: str) -> Span:
+    """`KCN tỉnh Hưng Yên` takes in the `Công đoàn các` before it."""
+    front = _UNION_OF.search(text, max(0, span.start - 20), span.start)
+    return Span(front.start(), span.end) if front and not _UNION.match(span.of(text)) else span
+
+
+def _with_its_whole_place(span: Span, text: str) -> Span:
+    """`CÔNG ĐOÀN NGÀNH XÂY DỰNG THÁI` before `BÌNH` takes it in: no province's name is cut in two."""
+    words = span.of(text).casefold().split(" ")
+    for rest in (rest for number in (3, 2, 1) for rest in _CUT_PLACES.get(" ".join(words[-number:]), ())):
+        end = span.end + len(rest)
+        if text[span.end : end].casefold() == rest and not text[end : end + 1].isalnum():
+            return Span(span.start, end)
+    return span
 
 
 def _at_word_ends(span: Span, text: str) -> Span:

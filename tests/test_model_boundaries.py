@@ -73,6 +73,12 @@ def test_times(text: str, surface: str, whole: str) -> None:
         ("của Công ty K.S. nợ", "Công ty K.S.", "Công ty K.S."),
         ("của Công ty Hoa Sen. Nợ", "Công ty Hoa Sen.", "Công ty Hoa Sen"),
         ("UBND TP. Hồ", "UBND TP.", "UBND TP."),
+        ("CÔNG ĐOÀN NGÀNH XÂY DỰNG THÁI BÌNH ĐẠI HỘI", "CÔNG ĐOÀN NGÀNH XÂY DỰNG THÁI", "CÔNG ĐOÀN NGÀNH XÂY DỰNG THÁI BÌNH"),
+        ("Viên chức tỉnh Bà Rịa - Vũng Tàu họp", "Viên chức tỉnh Bà", "Viên chức tỉnh Bà Rịa - Vũng Tàu"),
+        ("Công ty Thái Bìnhan", "Công ty Thái", "Công ty Thái"),
+        ("CÔNG ĐOÀN CÁC KCN TỈNH HƯNG YÊN: tóm tắt", "KCN TỈNH HƯNG YÊN", "CÔNG ĐOÀN CÁC KCN TỈNH HƯNG YÊN"),
+        ("phối hợp công đoàn, Công ty May 10", "Công ty May 10", "Công ty May 10"),
+        ("tổ chức công đoàn LĐLĐ tỉnh", "LĐLĐ tỉnh", "LĐLĐ tỉnh"),
     ],
 )
 def test_names(text: str, surface: str, whole: str) -> None:
