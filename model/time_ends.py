@@ -69,8 +69,8 @@ _BEFORE = _rows(
     (r"nhật [0-9]", r"chủ "),
     left=True,
 )
-# What says nothing of the time, and stays outside: `Năm nay à`, `hồi quý I`.
-_PARTICLE = re.compile(r"(?<=\S)(?: (?:à|ạ|nhé|hả|vừa))+$", re.IGNORECASE)
+# What says nothing of the time, and stays outside: `Năm nay à`, `đến nay toàn`, `hồi quý I`.
+_PARTICLE = re.compile(r"(?<=\S)(?: (?:à|ạ|nhé|hả|vừa|và|là|toàn|đạt))+$", re.IGNORECASE)
 _LEAD = re.compile(r"(?:hồi )+(?=(?:quý|tháng|năm|tuần|ngày|đầu|giữa|cuối|[0-9])(?!\w))", re.IGNORECASE)
 
 
