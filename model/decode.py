@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -76,6 +77,13 @@ def allowed_steps(labels: Labels, apart: Collection[str] = ()) -> np.ndarray:
     return allowed
 
 
+@cache
+def _step_scores(labels: Labels, apart: tuple[str, ...]) -> np.ndarray:
+    """(T, T) 0 where a step is allowed, else minus infinity."""
+    scores: np.ndarray = np.where(allowed_steps(labels, apart), 0.0, -np.inf)
+    return scores
+
+
 def best_tags(scores: np.ndarray, labels: Labels, breaks: np.ndarray | None = None, apart: Collection[str] = ()) -> np.ndarray:
     """The likeliest valid tag sequence (Viterbi).
 
@@ -91,7 +99,7 @@ def best_tags(scores: np.ndarray, labels: Labels, breaks: np.ndarray | None = No
     length, size = scores.shape
     if not length:
         return np.zeros(0, dtype=np.int64)
-    steps, free = (np.where(allowed_steps(labels, types), 0.0, -np.inf) for types in (apart, ()))
+    steps, free = _step_scores(labels, tuple(apart)), _step_scores(labels, ())
     starts = np.zeros(size)
     starts[2::2] = -np.inf
     best = scores[0] + starts

@@ -26,11 +26,12 @@ class Reading:
 def merge_windows(article: Article, readings: Sequence[Reading]) -> AnnotatedArticle:
     """What the windows of one article found, as one. A mention read as a target goes before the same words read as context."""
     order = sorted(readings, key=lambda reading: reading.window.words[int(reading.window.target.argmax())].start)
-    table = _merged_entities(order, article.text)
+    seen = [[_span(reading, mention, article.text) for mention in reading.mentions] for reading in order]
+    table = _merged_entities(order, seen, article.text)
     spans = sorted(table)
     place = {span: number for number, span in enumerate(spans)}
-    owners = [[_owner(_span(reading, mention, article.text), table, place) for mention in reading.mentions] for reading in order]
-    speakers = _speakers(order, owners, spans, article.text)
+    owners = [[_owner(span, table, place) for span in own] for own in seen]
+    speakers = _speakers(order, seen, owners, spans)
     relations, achievements = [], []
     for turn, (reading, at) in enumerate(zip(order, owners, strict=True)):
         for anchor in reading.anchors:
@@ -52,7 +53,7 @@ def merge_windows(article: Article, readings: Sequence[Reading]) -> AnnotatedArt
     )
 
 
-def _speakers(readings: Sequence[Reading], owners: Sequence[Sequence[int | None]], spans: Sequence[Span], text: str) -> dict[int, tuple[int, int]]:
+def _speakers(readings: Sequence[Reading], seen: Sequence[Sequence[Span]], owners: Sequence[Sequence[int | None]], spans: Sequence[Span]) -> dict[int, tuple[int, int]]:
     """For each merged entity that anchors, the reading and mention that speak for it: one that saw just its span, else the first."""
     found: dict[int, tuple[int, int]] = {}
     exact: set[int] = set()
@@ -61,7 +62,7 @@ def _speakers(readings: Sequence[Reading], owners: Sequence[Sequence[int | None]
             number = at[anchor.anchor]
             if number is None:
                 continue
-            same = _span(reading, reading.mentions[anchor.anchor], text) == spans[number]
+            same = seen[turn][anchor.anchor] == spans[number]
             if number not in found or (same and number not in exact):
                 found[number] = (turn, anchor.anchor)
             exact |= {number} if same else set()
@@ -73,12 +74,12 @@ def _span(reading: Reading, mention: Mention, text: str) -> Span:
     return settled(Span(words[mention.first].start, words[mention.end - 1].end), mention.type, text)
 
 
-def _merged_entities(readings: Sequence[Reading], text: str) -> dict[Span, Entity]:
+def _merged_entities(readings: Sequence[Reading], seen: Sequence[Sequence[Span]], text: str) -> dict[Span, Entity]:
+    """Where each entity stands; ``seen`` has the spans of each reading's mentions."""
     table: dict[Span, Entity] = {}
     for rank in range(3):
-        for reading in readings:
-            for mention, score in zip(reading.mentions, reading.scores, strict=True):
-                span = _span(reading, mention, text)
+        for reading, spans in zip(readings, seen, strict=True):
+            for mention, score, span in zip(reading.mentions, reading.scores, spans, strict=True):
                 if mention.type is EntityType.ORGANISATION and is_measure(span.of(text)):
                     continue
                 if _rank(reading, mention) == rank and not any(span.overlaps(other) for other in table):
