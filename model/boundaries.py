@@ -24,7 +24,7 @@ _NOUNS = frozenset(
     {"thành phố", "quốc hội", "toà án", "tòa án", "tập đoàn", "nhà máy", "nhà nước", "nhân dân", "chính phủ", "hà nội", "việt nam", "trung quốc", "nhật bản", "hàn quốc"}
 )
 _OWN_WORK = frozenset("ban cục phòng sở ty tâm khoa vụ".split())
-_UNION_OF = re.compile(r"(?<!\w)công đoàn (?:các |ngành )?$", re.IGNORECASE)
+_UNION_OF = re.compile(r"(?<!\w)(?<!mái ấm )(?<!kinh phí )(?<!đoàn phí )(?<!thẻ )công đoàn (?:các |ngành )?$", re.IGNORECASE)
 _UNION = re.compile(r"(?:công đoàn|cđ|lđlđ|liên đoàn|tổng liên)", re.IGNORECASE)
 _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _PLURALS = frozenset({"các", "những"})
@@ -138,8 +138,8 @@ def _with_its_noun(span: Span, text: str) -> Span:
 
 
 def _with_its_union(span: Span, text: str) -> Span:
-    """`KCN tỉnh Hưng Yên` takes in the `Công đoàn các` before it."""
-    front = _UNION_OF.search(text, max(0, span.start - 20), span.start)
+    """`KCN tỉnh Hưng Yên` takes in the `Công đoàn các` before it; what is called after unions (`Mái ấm công đoàn`) is no union."""
+    front = _UNION_OF.search(text, max(0, span.start - 30), span.start)
     return Span(front.start(), span.end) if front and not _UNION.match(span.of(text)) else span
 
 

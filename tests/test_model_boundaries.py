@@ -79,6 +79,7 @@ def test_times(text: str, surface: str, whole: str) -> None:
         ("CÔNG ĐOÀN CÁC KCN TỈNH HƯNG YÊN: tóm tắt", "KCN TỈNH HƯNG YÊN", "CÔNG ĐOÀN CÁC KCN TỈNH HƯNG YÊN"),
         ("phối hợp công đoàn, Công ty May 10", "Công ty May 10", "Công ty May 10"),
         ("tổ chức công đoàn LĐLĐ tỉnh", "LĐLĐ tỉnh", "LĐLĐ tỉnh"),
+        ("căn Mái ấm công đoàn Công ty May 10 góp 40 triệu", "Công ty May 10", "Công ty May 10"),
     ],
 )
 def test_names(text: str, surface: str, whole: str) -> None:
