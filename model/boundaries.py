@@ -11,7 +11,7 @@ from model.time_ends import whole_time
 _OUTSIDE = " ,;:.…–—-([“”\"'‘"
 """Signs that the tags sometimes take in at the ends of an entity, where none ends with them."""
 _QUOTES = {'"': '"', "”": "“"}
-_ABBREVIATED = re.compile(r"(?:(?<!\w)[A-ZĐ]|(?<!\w)(?:TP|Tp|Co|Ltd|Inc|Corp))$")
+_ABBREVIATED = re.compile(r"(?<!\w)(?:[A-ZĐ]|TP|Tp|Co|Ltd|Inc|Corp)$")
 _NEXT_NAME = re.compile(r" ([^\W\d_a-zà-ỹđ][^\W\d_]*)")
 _LAST_TWO = re.compile(r"[^\W_]+ [^\W\d_a-zà-ỹđ][^\W\d_]*$")
 _ONE_SYLLABLE = re.compile(r"(?i:huyện|quận|tỉnh|thị xã|thành phố|thị trấn|phường|xã) [^\W\d_a-zà-ỹđ][^\W\d_]*$")
@@ -19,10 +19,8 @@ _SURNAMES = frozenset("Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đ
 _UNION_OR_FIRM = re.compile(r" (?:ty|đoàn)(?!\w)")
 # Verbs of two syllables: a name that ends with the first before the second has taken in half of what the body does, unless it is the body's own work.
 _VERBS = frozenset({"quản lý", "tổ chức", "phối hợp", "thực hiện", "vận động", "tham gia", "phát động", "triển khai", "chỉ đạo", "kết nạp", "thành lập"})
-# Words of two syllables of which a name that ends with the first has taken in half.
-_NOUNS = frozenset(
-    {"thành phố", "quốc hội", "toà án", "tòa án", "tập đoàn", "nhà máy", "nhà nước", "nhân dân", "chính phủ", "hà nội", "việt nam", "trung quốc", "nhật bản", "hàn quốc"}
-)
+# Words of two syllables of which a name that ends with the first has taken in half; provinces and cities are in _CUT_PLACES.
+_NOUNS = frozenset({"thành phố", "quốc hội", "toà án", "tòa án", "tập đoàn", "nhà máy", "nhà nước", "nhân dân", "chính phủ", "việt nam", "trung quốc", "nhật bản", "hàn quốc"})
 _OWN_WORK = frozenset("ban cục phòng sở ty tâm khoa vụ".split())
 _UNION_OF = re.compile(r"(?<!\w)(?<!mái ấm )(?<!kinh phí )(?<!đoàn phí )(?<!thẻ )công đoàn (?:các |ngành )?$", re.IGNORECASE)
 _UNION = re.compile(r"(?:công đoàn|cđ|lđlđ|liên đoàn|tổng liên)", re.IGNORECASE)
@@ -145,7 +143,7 @@ def _with_its_union(span: Span, text: str) -> Span:
 
 def _with_its_whole_place(span: Span, text: str) -> Span:
     """`CÔNG ĐOÀN NGÀNH XÂY DỰNG THÁI` before `BÌNH` takes it in: no province's name is cut in two."""
-    words = span.of(text).casefold().split(" ")
+    words = span.of(text).casefold().split()
     for rest in (rest for number in (3, 2, 1) for rest in _CUT_PLACES.get(" ".join(words[-number:]), ())):
         end = span.end + len(rest)
         if text[span.end : end].casefold() == rest and not text[end : end + 1].isalnum():

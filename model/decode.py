@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -17,8 +17,6 @@ from model.schema import ANCHOR_TYPES, AT_MOST_ONE, RELATION_TO, EntityType, Kin
 MAX_INDICATORS = 2
 _LEAST = 0.05
 """A TARGET or PERCENTAGE that no anchor wants even this much stays without."""
-
-
 _APART = (EntityType.DATE,)
 """Two times side by side are one, which the tags have broken (`Từ nay đến | cuối năm`): none of some 7,900 annotated ones touches another."""
 
@@ -62,7 +60,7 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
     return result
 
 
-def allowed_steps(labels: Labels, apart: Collection[str] = ()) -> np.ndarray:
+def allowed_steps(labels: Labels, apart: tuple[str, ...] = ()) -> np.ndarray:
     """(T, T) True where tag j may follow tag i: an ``I-`` follows only the ``B-`` or ``I-`` of its own type.
 
     Two entities of a type in ``apart`` never stand side by side.
@@ -84,7 +82,7 @@ def _step_scores(labels: Labels, apart: tuple[str, ...]) -> np.ndarray:
     return scores
 
 
-def best_tags(scores: np.ndarray, labels: Labels, breaks: np.ndarray | None = None, apart: Collection[str] = ()) -> np.ndarray:
+def best_tags(scores: np.ndarray, labels: Labels, breaks: np.ndarray | None = None, apart: tuple[str, ...] = ()) -> np.ndarray:
     """The likeliest valid tag sequence (Viterbi).
 
     Args:
@@ -99,7 +97,7 @@ def best_tags(scores: np.ndarray, labels: Labels, breaks: np.ndarray | None = No
     length, size = scores.shape
     if not length:
         return np.zeros(0, dtype=np.int64)
-    steps, free = _step_scores(labels, tuple(apart)), _step_scores(labels, ())
+    steps, free = _step_scores(labels, apart), _step_scores(labels, ())
     starts = np.zeros(size)
     starts[2::2] = -np.inf
     best = scores[0] + starts
@@ -150,7 +148,7 @@ def decode_mentions(window: Window, logits: np.ndarray, labels: Labels) -> tuple
     return [_target_after_sign(window, mentions, place) for place in range(len(mentions))], [score for *_, score in found]
 
 
-def decode_spans(window: Window, logits: np.ndarray, labels: Labels, apart: Collection[str] = ()) -> list[tuple[str, int, int, float]]:
+def decode_spans(window: Window, logits: np.ndarray, labels: Labels, apart: tuple[str, ...] = ()) -> list[tuple[str, int, int, float]]:
     """(type, first word, end word, probability of the least certain word) of every entity of one window, in text order.
 
     Args:

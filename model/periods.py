@@ -30,7 +30,7 @@ _DAY_WITHOUT_ITS_WORD = re.compile(
     r"^((?:(?:tính|đến|tới|từ|hết|trước|sáng|trưa|chiều|tối|đêm|hôm) )*)"
     rf"(?=(?:mười (?:ba|bốn|lăm|sáu|bảy|tám|chín)|hai mươi(?: (?!mươi){NUMBER_WORDS})?|ba mươi(?: m[ốộ]t)?) tháng (?:[0-9]|{NUMBER_WORDS}(?!\w)))"
 )
-"""`đến ba mươi tháng sáu`; from thirteen on it can be no number of months told of before `năm`."""
+"""`đến ba mươi tháng sáu`: from thirteen on a number in words before a month's name is its day; `mười hai tháng năm …` may be a year."""
 _NOT_A_FRACTION = re.compile(r"(?<=ngày )[¼½¾]")
 """A word processor made one of `ngày 1/4`."""
 _LUNAR = re.compile(r"(?<=[0-9]) (?:(?:tức|nhằm) )?(?:ngày |m[ùồ]ng )?[0-9]{1,2}(?:(?:[/-][0-9]{1,2})? âm lịch| tháng (?:chạp|giêng)(?: âm lịch)?| tết)$")

@@ -8,7 +8,7 @@ from model.moments import BRANCHES, STEMS
 from model.schema import Span
 
 _REACH = 60
-"""How many code points on either side of a span are looked at: no part of a time is longer."""
+"""How many code points before a span are looked at: nothing that a row of _BEFORE takes in is longer."""
 _STEPS = 4
 """A span grows at most so often; each growth is by a rule of the tables."""
 _NUMBER = r"(?:[0-9]{1,2}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười(?: một| hai)?)"
@@ -21,11 +21,14 @@ _BARE_DAY = rf"[0-9]{{1,2}}[/-]{_MONTH_NUMBER}(?![0-9/]|-[0-9])"
 _DAY = rf"(?:{_BARE_DAY}|[0-9]{{1,2}}[/-][0-9]{{1,2}}[/-]{_YEAR}(?![/-]))"
 _DOTTED = rf"\.{_MONTH_NUMBER}(?:\.{_YEAR})?(?![0-9]|[.,][0-9])"
 """Month and year behind the day's number; only what says that it is a day is written so: `ngày 28.1`."""
-_DAY_WITH_ITS_HEAD = rf"{_DAY_HEAD} (?:{_DAY}|[0-9]{{1,2}}{_DOTTED})"
+_HEADED_DAY = rf"(?:{_DAY}|[0-9]{{1,2}}{_DOTTED})"
 _MONTH = rf"tháng (?:{_MONTH_NUMBER}|giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?: một| hai)?)(?![0-9])"
 _QUARTER = r"quý (?:[IVX]{1,3}|[1-4])(?!\w)"
 _RUN = rf"{_NUMBER} (?:tháng|quý)"
-_POINT = rf"(?:{_DAY_WITH_ITS_HEAD}|{_DAY}|{_MONTH}(?:/{_YEAR}| năm {_YEAR})?|{_QUARTER}(?:/{_YEAR}| năm {_YEAR})?|năm {_YEAR})"
+_PART_OF_YEAR = rf"{_DAY_HEAD} {_BARE_DAY}|nửa (?:đầu|cuối)|bán niên|{_QUARTER}|{_MONTH}"
+_POINT = rf"(?:{_DAY_HEAD} {_HEADED_DAY}|{_DAY}|{_MONTH}(?:/{_YEAR}| năm {_YEAR})?|{_QUARTER}(?:/{_YEAR}| năm {_YEAR})?|năm {_YEAR})"
+_UP_TO = rf"(?:đến|tới) (?:hết )?(?:{_POINT}|nay(?!\w))"
+_RUN_OF_YEARS = r"(?:nhiệm k[ỳì]|giai đoạn|năm học|niên kh[óo]a|niên độ)"
 _END_OF_YEAR = rf"(?: của)? (?:{_OF_YEAR}|năm(?! (?:{_YEARS}|học)))(?!\w)"
 _NOUNS_OF_SCHOOL = r"(?! (?:sinh|viên|bổng|phí|trò|hành|hỏi|nghề|tập|bạ|liệu|lực|vị|hàm|thuật|cụ|đường|việc)(?!\w)| [0-9]{1,2} )"
 
@@ -44,19 +47,19 @@ _BEHIND = _rows(
     (r"[0-9]{1,2}/", rf"(?:[0-9]{{1,2}}(?:/{_YEAR})?|{_YEAR})(?![0-9/])"),
     (rf"(?:^|{_DAY_HEAD} |nhật |thứ \w+ )[0-9]{{1,2}}", rf"[/-]{_MONTH_NUMBER}(?:[/-]{_YEAR})?(?![0-9/]|-[0-9])"),
     (rf"{_DAY_HEAD} [0-9]{{1,2}}", rf"(?:-| và ){_DAY}|{_DOTTED}| {_MONTH}(?: {_OF_YEAR})?"),
-    (rf"^{_DAY_HEAD}", rf" (?:{_DAY}|[0-9]{{1,2}}{_DOTTED})"),
+    (rf"^{_DAY_HEAD}", rf" {_HEADED_DAY}"),
     (r"^tháng", rf" (?:{_MONTH_NUMBER}(?:[/.-]{_YEAR}(?![0-9/])| {_OF_YEAR}|(?![0-9/%.,-]| [^\W\d_])))"),
     (r"^quý", rf" (?:[IVX]{{1,3}}|[1-4])(?!\w)(?:[/-]{_YEAR}| {_OF_YEAR})?"),
     (r"(?:^|(?:đầu|cuối|cả|suốt|toàn|tháng|quý) )năm", rf" (?:{_YEAR}(?! ?[/–-])|nay(?!\w)|ngoái(?!\w))"),
     (r"(?:^|(?:cả|suốt|toàn|hết) )năm", rf" học(?!\w){_NOUNS_OF_SCHOOL}(?: {_YEARS})?"),
-    (r"nhiệm k[ỳì]|giai đoạn|năm học|niên kh[óo]a|niên độ", rf" {_YEARS}"),
-    (r"(?:nhiệm k[ỳì]|giai đoạn|năm học|niên kh[óo]a|niên độ) (?:19|20)[0-9]{2}", rf" ?[-–] ?{_YEAR}"),
-    (rf"{_DAY_HEAD} {_BARE_DAY}|{_RUN}|nửa (?:đầu|cuối)|bán niên|{_QUARTER}|{_MONTH}", rf" {_OF_YEAR}"),
+    (_RUN_OF_YEARS, rf" {_YEARS}"),
+    (rf"{_RUN_OF_YEARS} (?:19|20)[0-9]{{2}}", rf" ?[-–] ?{_YEAR}"),
+    (rf"{_PART_OF_YEAR}|{_RUN}", rf" {_OF_YEAR}"),
     (r"(?:tháng|quý|nửa) (?:đầu|cuối) năm", rf" (?:nay|ngoái|{_YEAR}(?![/-]))(?!\w)"),
     (r"vừa", r" (?:qua|rồi)(?!\w)"),
     (r"^cuối tuần|^tuần", r" (?:rồi|qua)(?!\w)"),
-    ("^từ", rf" {_POINT} (?:đến|tới) (?:hết )?(?:{_POINT}|nay(?!\w))"),
-    (rf"^từ {_POINT}", rf" (?:cho )?(?:đến|tới) (?:hết )?(?:{_POINT}|nay(?!\w))"),
+    ("^từ", rf" {_POINT} {_UP_TO}"),
+    (rf"^từ {_POINT}", rf" (?:cho )?{_UP_TO}"),
     (rf"tết (?:{'|'.join(STEMS)})", rf" (?:{'|'.join(BRANCHES)})(?!\w)"),
 )
 _BEFORE = _rows(
@@ -64,8 +67,8 @@ _BEFORE = _rows(
         rf"(?:(?:hết|cuối|{_DAY_HEAD}) )?(?:năm (?:nay|này|{_YEAR})|cuối (?:năm|tháng)|tháng|quý|ngày|{_DAY}|nhiệm k[ỳì])",
         rf"từ (?:nay|giờ|bây giờ|đó|đây|đầu năm(?: nay| {_YEAR})?|đầu tháng [0-9]{{1,2}}|{_POINT}) (?:cho )?(?:đến|tới) (?:hết )?",
     ),
-    (_OF_YEAR, rf"(?:{_DAY_HEAD} {_BARE_DAY}|{_RUN} (?:đầu|cuối)|nửa (?:đầu|cuối)|bán niên|{_QUARTER}|{_MONTH})(?: của)? "),
-    (rf"{_MONTH}", rf"{_DAY_HEAD} [0-9]{{1,2}} "),
+    (_OF_YEAR, rf"(?:{_PART_OF_YEAR}|{_RUN} (?:đầu|cuối))(?: của)? "),
+    (_MONTH, rf"{_DAY_HEAD} [0-9]{{1,2}} "),
     (r"nhật [0-9]", r"chủ "),
     left=True,
 )
